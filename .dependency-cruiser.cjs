@@ -1,0 +1,77 @@
+// The import direction of the house (docs/architecture.md). A rule that fails names the two files and this comment's reason.
+const pureOperator = '^operator/(pool|desired|reconcile/plan\\.ts|reconcile/fingerprint\\.ts|scaling/law\\.ts)';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'operator-and-worker-are-strangers',
+      comment: 'They ship in two images; what they share is generated from schemas/.',
+      severity: 'error',
+      from: { path: '^operator/' },
+      to: { path: '^worker/' },
+    },
+    {
+      name: 'worker-and-operator-are-strangers',
+      severity: 'error',
+      from: { path: '^worker/' },
+      to: { path: '^operator/' },
+    },
+    {
+      name: 'product-never-imports-tests-or-scripts',
+      severity: 'error',
+      from: { path: '^(operator|worker)/' },
+      to: { path: '^(test|scripts)/' },
+    },
+    {
+      name: 'domain-does-no-io',
+      comment: 'pool, desired, plan and law are pure: values in, values out. node:crypto hashing is a pure function.',
+      severity: 'error',
+      from: { path: pureOperator },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
+    },
+    {
+      name: 'domain-knows-no-client',
+      severity: 'error',
+      from: { path: pureOperator },
+      to: { path: '^operator/(kube|runtime|redis)/|node_modules/(undici|ioredis|bullmq|@kubernetes)' },
+    },
+    {
+      name: 'kube-and-runtime-know-no-pools',
+      severity: 'error',
+      from: { path: '^operator/(kube|runtime)/' },
+      to: { path: '^operator/', pathNot: '^operator/(kube|runtime)/' },
+    },
+    {
+      name: 'renderers-are-islands',
+      comment: 'A renderer asks the registry; it never imports a sibling.',
+      severity: 'error',
+      from: { path: '^worker/renderers/', pathNot: '^worker/renderers/(registry|driver)\\.ts$' },
+      to: { path: '^worker/renderers/', pathNot: '^worker/renderers/driver\\.ts$' },
+    },
+    {
+      name: 'untrusted-side-holds-no-queue-and-no-storage',
+      comment: 'What decodes bytes of strangers can not even import a way to Redis or to credentials.',
+      severity: 'error',
+      from: { path: '^worker/(renderer|renderers|raster)/' },
+      to: { path: '^worker/(storage|consumer|settings)|node_modules/(bullmq|ioredis)' },
+    },
+    {
+      name: 'storages-are-islands',
+      severity: 'error',
+      from: { path: '^worker/storage/', pathNot: '^worker/storage/storage\\.ts$' },
+      to: { path: '^worker/(renderer|renderers|raster|consumer)' },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};
