@@ -20,23 +20,6 @@ const SUITES: Readonly<Record<string, Suite>> = {
     specs: ['test/check.test.ts'],
     deadlineMinutes: 5,
   },
-  payloads: { title: 'payload fixtures against the schema', specs: ['test/payloads.test.ts'], deadlineMinutes: 2 },
-  unit: {
-    title: 'pure functions, tables, properties',
-    specs: ['test/{operator,worker,cluster,scripts}/**/*.unit.test.ts'],
-    deadlineMinutes: 5,
-  },
-  cluster: {
-    title: 'operator against the real control plane',
-    specs: ['test/**/*.cluster.test.ts'],
-    deadlineMinutes: 30,
-  },
-  worker: {
-    title: 'worker against real Redis and real files',
-    specs: ['test/**/*.worker.test.ts'],
-    deadlineMinutes: 15,
-  },
-  e2e: { title: 'from a pool to previews on the local node', specs: ['test/**/*.e2e.test.ts'], deadlineMinutes: 15 },
   acceptance: { title: 'the gates', specs: ['test/acceptance/gate-*.test.ts'], deadlineMinutes: 40 },
 };
 

@@ -1,0 +1,76 @@
+/** Every program that this project needs and npm does not bring: its pinned version and the ways to get it. */
+
+export const KUBERNETES_VERSION = '1.37.2';
+
+/** Built with `go build` from the public Go module proxy. */
+export interface GoPackage {
+  readonly module: string;
+  readonly version: string;
+  readonly package: string;
+  readonly ldflags: string;
+  /** Modules that the main module replaces by a folder of its own repository, and their published version. */
+  readonly staging?: { readonly pattern: RegExp; readonly version: string };
+  /** Minutes on 2 cores with an empty build cache, measured; shown to the person who waits. */
+  readonly minutes: number;
+}
+
+export interface Tool {
+  readonly name: string;
+  /** Exact for what we build; absent where any version that the distribution ships will do. */
+  readonly version?: string;
+  /** Prints the version; its output must contain `version` when there is one. */
+  readonly versionArgs: readonly string[];
+  /** Where an official binary lies, relative to the release site; a `.sha256` file lies beside it. */
+  readonly release?: (os: string, arch: string) => string;
+  readonly go?: GoPackage;
+  readonly debianPackage?: string;
+}
+
+function kubernetes(name: string, minutes: number, versionArgs: readonly string[] = ['--version']): Tool {
+  return {
+    name,
+    version: KUBERNETES_VERSION,
+    versionArgs,
+    release: (os, arch) => `v${KUBERNETES_VERSION}/bin/${os}/${arch}/${name}`,
+    go: {
+      module: 'k8s.io/kubernetes',
+      version: `v${KUBERNETES_VERSION}`,
+      package: `k8s.io/kubernetes/cmd/${name}`,
+      ldflags: [
+        '-s -w',
+        `-X k8s.io/component-base/version.gitVersion=v${KUBERNETES_VERSION}`,
+        ...KUBERNETES_VERSION.split('.')
+          .slice(0, 2)
+          .map((part, i) => `-X k8s.io/component-base/version.git${i === 0 ? 'Major' : 'Minor'}=${part}`),
+      ].join(' '),
+      staging: {
+        pattern: /^\s+(k8s\.io\/[a-z-]+) => \.\/staging\//gm,
+        version: KUBERNETES_VERSION.replace(/^1\./, 'v0.'),
+      },
+      minutes,
+    },
+  };
+}
+
+export const TOOLS = {
+  etcd: {
+    name: 'etcd',
+    version: '3.7.3',
+    versionArgs: ['--version'],
+    go: {
+      module: 'go.etcd.io/etcd/server/v3',
+      version: 'v3.7.3',
+      package: 'go.etcd.io/etcd/server/v3',
+      ldflags: '-s -w',
+      minutes: 1,
+    },
+  },
+  'kube-apiserver': kubernetes('kube-apiserver', 5),
+  'kube-controller-manager': kubernetes('kube-controller-manager', 1),
+  'kube-scheduler': kubernetes('kube-scheduler', 1),
+  kubectl: kubernetes('kubectl', 1, ['version', '--client']),
+  'redis-server': { name: 'redis-server', versionArgs: ['--version'], debianPackage: 'redis-server' },
+  tini: { name: 'tini', versionArgs: ['--version'], debianPackage: 'tini' },
+} as const satisfies Record<string, Tool>;
+
+export type ToolName = keyof typeof TOOLS;

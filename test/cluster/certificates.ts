@@ -1,0 +1,109 @@
+/** The keys of a throw-away control plane: a CA for serving, one for the aggregator's front proxy, and the key that signs ServiceAccount tokens. */
+import 'reflect-metadata';
+import type { webcrypto } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as x509 from '@peculiar/x509';
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const DAY = 24 * 3600_000;
+
+interface Authority {
+  readonly certificate: x509.X509Certificate;
+  readonly keys: webcrypto.CryptoKeyPair;
+}
+
+export interface Certificates {
+  readonly ca: string;
+  readonly caFile: string;
+  readonly servingCertFile: string;
+  readonly servingKeyFile: string;
+  readonly frontProxyCaFile: string;
+  readonly frontProxyCertFile: string;
+  readonly frontProxyKeyFile: string;
+  readonly serviceAccountKeyFile: string;
+  readonly serviceAccountPublicKeyFile: string;
+}
+
+export async function writeCertificates(folder: string): Promise<Certificates> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const write = async (file: string, text: string) => {
+    const path = join(folder, file);
+    await writeFile(path, `${text}\n`, { mode: 0o600 });
+    return path;
+  };
+  const [cluster, frontProxy] = await Promise.all([authority('test-cluster'), authority('test-front-proxy')]);
+  const [serving, proxy, signer] = await Promise.all([
+    issue(cluster, 'kube-apiserver', [
+      new x509.SubjectAlternativeNameExtension([
+        { type: 'ip', value: '127.0.0.1' },
+        { type: 'ip', value: '10.0.0.1' },
+        ...['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'].map((value) => ({
+          type: 'dns' as const,
+          value,
+        })),
+      ]),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+    ]),
+    issue(frontProxy, 'front-proxy-client', [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])]),
+    newKeys(),
+  ]);
+  const ca = cluster.certificate.toString('pem');
+  return {
+    ca,
+    caFile: await write('ca.crt', ca),
+    servingCertFile: await write('apiserver.crt', serving.certificate),
+    servingKeyFile: await write('apiserver.key', serving.key),
+    frontProxyCaFile: await write('front-proxy-ca.crt', frontProxy.certificate.toString('pem')),
+    frontProxyCertFile: await write('front-proxy.crt', proxy.certificate),
+    frontProxyKeyFile: await write('front-proxy.key', proxy.key),
+    serviceAccountKeyFile: await write('service-account.key', await privatePem(signer)),
+    serviceAccountPublicKeyFile: await write('service-account.pub', await publicPem(signer)),
+  };
+}
+
+const newKeys = () => crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+
+async function privatePem(keys: webcrypto.CryptoKeyPair): Promise<string> {
+  return x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
+}
+
+async function publicPem(keys: webcrypto.CryptoKeyPair): Promise<string> {
+  return x509.PemConverter.encode(await crypto.subtle.exportKey('spki', keys.publicKey), 'PUBLIC KEY');
+}
+
+async function authority(name: string): Promise<Authority> {
+  const keys = await newKeys();
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: `CN=${name}`,
+    ...validity(),
+    keys,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.digitalSignature, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  return { certificate, keys };
+}
+
+async function issue(
+  by: Authority,
+  name: string,
+  extensions: x509.Extension[],
+): Promise<{ certificate: string; key: string }> {
+  const keys = await newKeys();
+  const certificate = await x509.X509CertificateGenerator.create({
+    subject: `CN=${name}`,
+    issuer: by.certificate.subject,
+    ...validity(),
+    publicKey: keys.publicKey,
+    signingKey: by.keys.privateKey,
+    signingAlgorithm: ALGORITHM,
+    extensions: [new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true), ...extensions],
+  });
+  return { certificate: certificate.toString('pem'), key: await privatePem(keys) };
+}
+
+const validity = () => ({ notBefore: new Date(Date.now() - DAY), notAfter: new Date(Date.now() + 30 * DAY) });
