@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
+import { parse } from 'yaml';
 
 interface Generated {
   readonly source: string;
@@ -23,13 +24,53 @@ function schemaTypes(source: string, target: string, name: string): Generated {
       return compile(schema, name, {
         bannerComment: banner(source),
         additionalProperties: false,
+        ignoreMinAndMaxItems: true,
         style: { singleQuote: true },
       });
     },
   };
 }
 
+/** What the API server fills in is never absent for a reader. */
+function defaultedAreRequired<T>(node: T): T {
+  if (Array.isArray(node)) return node.map(defaultedAreRequired) as T;
+  if (typeof node !== 'object' || node === null) return node;
+  const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, defaultedAreRequired(value)]));
+  const { properties, required = [] } = copy as JSONSchema;
+  if (properties && typeof properties === 'object') {
+    const defaulted = Object.keys(properties).filter((name) => properties[name] && 'default' in properties[name]);
+    copy['required'] = [...new Set([...(required as string[]), ...defaulted])];
+  }
+  return copy as T;
+}
+
+/** Types of the pool's spec and status, from the structural schema inside the CRD. */
+const poolTypes: Generated = {
+  source: 'crds/previewworkerpools.yaml',
+  target: 'operator/pool/spec.generated.ts',
+  render: (text) => {
+    const crd = parse(text) as { spec: { versions: [{ schema: { openAPIV3Schema: JSONSchema } }] } };
+    const schema = crd.spec.versions[0].schema.openAPIV3Schema;
+    const { spec, status } = defaultedAreRequired(schema).properties ?? {};
+    return compile(
+      {
+        type: 'object',
+        required: ['spec'],
+        properties: { spec: { ...spec, title: 'PoolSpec' }, status: { ...status, title: 'PoolStatus' } },
+      } as JSONSchema,
+      'PreviewWorkerPoolFields',
+      {
+        bannerComment: banner('crds/previewworkerpools.yaml'),
+        additionalProperties: false,
+        ignoreMinAndMaxItems: true,
+        style: { singleQuote: true },
+      },
+    );
+  },
+};
+
 const GENERATED: readonly Generated[] = [
+  poolTypes,
   schemaTypes('schemas/worker-config.schema.json', 'worker/config.generated.ts', 'WorkerConfig'),
   schemaTypes('schemas/worker-config.schema.json', 'operator/pool/worker-config.generated.ts', 'WorkerConfig'),
   schemaTypes('schemas/worker-heartbeat.schema.json', 'worker/heartbeat.generated.ts', 'WorkerHeartbeat'),

@@ -20,6 +20,16 @@ const SUITES: Readonly<Record<string, Suite>> = {
     specs: ['test/check.test.ts'],
     deadlineMinutes: 5,
   },
+  unit: {
+    title: 'pure functions, tables, properties',
+    specs: ['test/**/*.unit.test.ts'],
+    deadlineMinutes: 5,
+  },
+  cluster: {
+    title: 'against the real control plane',
+    specs: ['test/**/*.cluster.test.ts'],
+    deadlineMinutes: 40,
+  },
   acceptance: { title: 'the gates', specs: ['test/acceptance/gate-*.test.ts'], deadlineMinutes: 40 },
 };
 

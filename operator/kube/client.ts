@@ -1,0 +1,218 @@
+/**
+ * A thin client that speaks raw JSON: what it does not know it passes on untouched. The typed serializer of the usual
+ * library drops unknown fields, and with a NetworkPolicy's `from` it drops the whole restriction.
+ */
+import { Agent, type Dispatcher } from 'undici';
+import type { KubeConnection } from './credentials.ts';
+import { KubeError, type Status } from './errors.ts';
+import type { KubeObject } from './object.ts';
+
+const PAGE = 500;
+const DEADLINE_MS = 30_000;
+/** One line of a watch is one object; etcd takes 1.5 MiB, JSON is wordier. */
+const MAX_LINE_BYTES = 16 << 20;
+
+type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface KubeRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly code: number;
+  readonly seconds: number;
+}
+
+export interface KubeList<T> {
+  readonly items: readonly T[];
+  readonly resourceVersion: string;
+}
+
+export interface WatchEvent<T> {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
+  readonly object: T;
+}
+
+export interface KubeClientOptions {
+  readonly connection: KubeConnection;
+  readonly fieldManager: string;
+  readonly userAgent: string;
+  /** Told of every answer, for metrics; code 0 means that none came. */
+  readonly onRequest?: (request: KubeRequest) => void;
+}
+
+export class KubeClient {
+  readonly #options: KubeClientOptions;
+  // One dispatcher for the client's life: connections are kept and shared.
+  readonly #agent: Agent;
+
+  constructor(options: KubeClientOptions) {
+    const { ca, cert, key, insecure } = options.connection;
+    this.#options = options;
+    this.#agent = new Agent({
+      connect: {
+        ...(ca ? { ca } : {}),
+        ...(cert ? { cert } : {}),
+        ...(key ? { key } : {}),
+        rejectUnauthorized: !insecure,
+        timeout: 10_000,
+      },
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#agent.destroy();
+  }
+
+  get<T>(path: string): Promise<T> {
+    return this.#json<T>('GET', path);
+  }
+
+  /** All pages of a collection. */
+  async list<T extends KubeObject>(path: string, query: Query = {}, signal?: AbortSignal): Promise<KubeList<T>> {
+    const items: T[] = [];
+    let token: string | undefined;
+    for (;;) {
+      const page = await this.#json<{ items?: T[]; metadata: { resourceVersion: string; continue?: string } }>(
+        'GET',
+        path,
+        {
+          query: { ...query, limit: PAGE, continue: token },
+          ...(signal ? { signal } : {}),
+        },
+      );
+      items.push(...(page.items ?? []));
+      token = page.metadata.continue;
+      if (!token) return { items, resourceVersion: page.metadata.resourceVersion };
+    }
+  }
+
+  create<T>(path: string, body: unknown, query: Query = {}): Promise<T> {
+    return this.#json<T>('POST', path, { body, query });
+  }
+
+  /** Server-side apply. Ownership is forced: the operator repairs what others change of its fields. */
+  apply<T>(path: string, body: unknown, fieldManager = this.#options.fieldManager): Promise<T> {
+    return this.#json<T>('PATCH', path, {
+      body,
+      contentType: 'application/apply-patch+yaml',
+      query: { fieldManager, force: true },
+    });
+  }
+
+  mergePatch<T>(path: string, body: unknown): Promise<T> {
+    return this.#json<T>('PATCH', path, {
+      body,
+      contentType: 'application/merge-patch+json',
+      query: { fieldManager: this.#options.fieldManager },
+    });
+  }
+
+  delete(
+    path: string,
+    { uid, propagationPolicy = 'Background' }: { uid?: string; propagationPolicy?: string } = {},
+  ): Promise<void> {
+    return this.#json('DELETE', path, {
+      body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy, ...(uid ? { preconditions: { uid } } : {}) },
+    });
+  }
+
+  /**
+   * Events until the server ends the stream in order. Throws a KubeError for an ERROR event, a line that is not JSON, a
+   * broken connection, or when no byte came for `silenceMs` (bookmarks come about each minute).
+   */
+  async *watch<T>(
+    path: string,
+    query: Query,
+    { signal, silenceMs }: { signal: AbortSignal; silenceMs: number },
+  ): AsyncGenerator<WatchEvent<T>> {
+    const what = `watch ${path}`;
+    const { body } = await this.#send('GET', path, {
+      query: { ...query, watch: true, allowWatchBookmarks: true },
+      signal,
+      bodyTimeout: silenceMs,
+    });
+    const decoder = new TextDecoder();
+    let rest = '';
+    try {
+      for await (const chunk of body) {
+        const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
+        rest = lines.pop() ?? '';
+        if (rest.length > MAX_LINE_BYTES)
+          throw new KubeError(`${what}: a line passes ${MAX_LINE_BYTES} bytes`, { status: 0, reason: 'BadWatchLine' });
+        for (const line of lines) if (line !== '') yield parseEvent<T>(what, line);
+      }
+    } catch (error) {
+      throw error instanceof KubeError ? error : KubeError.fromSocket(what, error);
+    } finally {
+      body.destroy();
+    }
+    if (rest.trim() !== '')
+      throw new KubeError(`${what}: the stream ended within a line`, { status: 0, reason: 'BadWatchLine' });
+  }
+
+  async #json<T>(method: Dispatcher.HttpMethod, path: string, options: SendOptions = {}): Promise<T> {
+    const { body } = await this.#send(method, path, options);
+    try {
+      return (await body.json()) as T;
+    } catch (error) {
+      throw KubeError.fromSocket(`${method} ${path}`, error);
+    }
+  }
+
+  async #send(
+    method: Dispatcher.HttpMethod,
+    path: string,
+    { query = {}, body, contentType = 'application/json', signal, bodyTimeout = DEADLINE_MS }: SendOptions,
+  ): Promise<Dispatcher.ResponseData> {
+    const { connection, userAgent, onRequest } = this.#options;
+    const what = `${method} ${path}`;
+    const begun = performance.now();
+    const done = (code: number) => onRequest?.({ method, path, code, seconds: (performance.now() - begun) / 1000 });
+    let response: Dispatcher.ResponseData;
+    try {
+      const token = await connection.token?.();
+      response = await this.#agent.request({
+        origin: connection.server,
+        path,
+        method,
+        query: Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined)),
+        headers: {
+          accept: 'application/json',
+          'user-agent': userAgent,
+          ...(body === undefined ? {} : { 'content-type': contentType }),
+          ...(token ? { authorization: `Bearer ${token}` } : {}),
+        },
+        body: body === undefined ? null : JSON.stringify(body),
+        headersTimeout: DEADLINE_MS,
+        bodyTimeout,
+        signal: signal ?? null,
+      });
+    } catch (error) {
+      done(0);
+      throw KubeError.fromSocket(what, error);
+    }
+    done(response.statusCode);
+    if (response.statusCode < 300) return response;
+    const text = await response.body.text().catch(() => '');
+    const retryAfter = response.headers['retry-after'];
+    throw KubeError.fromBody(what, response.statusCode, text, typeof retryAfter === 'string' ? retryAfter : undefined);
+  }
+}
+
+interface SendOptions {
+  readonly query?: Query;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly signal?: AbortSignal;
+  readonly bodyTimeout?: number;
+}
+
+function parseEvent<T>(what: string, line: string): WatchEvent<T> {
+  let event: { type?: unknown; object?: unknown };
+  try {
+    event = JSON.parse(line) as typeof event;
+  } catch (cause) {
+    throw new KubeError(`${what}: a line is not JSON`, { status: 0, reason: 'BadWatchLine', cause });
+  }
+  if (event.type === 'ERROR') throw KubeError.fromStatus(what, event.object as Status);
+  return event as WatchEvent<T>;
+}

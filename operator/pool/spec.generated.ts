@@ -1,0 +1,357 @@
+// Generated from crds/previewworkerpools.yaml by `npm run generate`. Do not edit.
+
+export interface PreviewWorkerPoolFields {
+  spec: PoolSpec;
+  status?: PoolStatus;
+}
+/**
+ * What the pool should be.
+ */
+export interface PoolSpec {
+  /**
+   * The worker image. Absent means the image that matches the operator; status.image shows which.
+   */
+  image?: string;
+  /**
+   * When a node pulls the image.
+   */
+  imagePullPolicy: 'Always' | 'IfNotPresent' | 'Never';
+  /**
+   * Secrets of this namespace with registry credentials.
+   *
+   * @maxItems 8
+   */
+  imagePullSecrets?: {
+    name: string;
+  }[];
+  /**
+   * true lets running jobs finish, goes to 0 workers and leaves the queue alone.
+   */
+  suspend: boolean;
+  /**
+   * The BullMQ queue that the workers serve.
+   */
+  queue: {
+    /**
+     * Name of the queue, as the producers give it to BullMQ.
+     */
+    name: string;
+    /**
+     * Prefix of the queue's keys; the producers' setting must be the same.
+     */
+    prefix: string;
+    /**
+     * Where the queue lives. Exactly one of url and urlFrom.
+     */
+    redis: {
+      /**
+       * redis://host:port, or rediss://host:port for TLS. No credentials and no database in it.
+       */
+      url?: string;
+      /**
+       * A key of a Secret in the pool's namespace.
+       */
+      urlFrom?: {
+        /**
+         * Name of the Secret.
+         */
+        name: string;
+        /**
+         * Key in the Secret.
+         */
+        key: string;
+      };
+      /**
+       * A key of a Secret in the pool's namespace.
+       */
+      usernameFrom?: {
+        /**
+         * Name of the Secret.
+         */
+        name: string;
+        /**
+         * Key in the Secret.
+         */
+        key: string;
+      };
+      /**
+       * A key of a Secret in the pool's namespace.
+       */
+      passwordFrom?: {
+        /**
+         * Name of the Secret.
+         */
+        name: string;
+        /**
+         * Key in the Secret.
+         */
+        key: string;
+      };
+      /**
+       * TLS to Redis with own certificates. rediss:// alone uses the system's authorities.
+       */
+      tls?: {
+        /**
+         * A key of a Secret in the pool's namespace.
+         */
+        caFrom?: {
+          /**
+           * Name of the Secret.
+           */
+          name: string;
+          /**
+           * Key in the Secret.
+           */
+          key: string;
+        };
+        /**
+         * A key of a Secret in the pool's namespace.
+         */
+        certFrom?: {
+          /**
+           * Name of the Secret.
+           */
+          name: string;
+          /**
+           * Key in the Secret.
+           */
+          key: string;
+        };
+        /**
+         * A key of a Secret in the pool's namespace.
+         */
+        keyFrom?: {
+          /**
+           * Name of the Secret.
+           */
+          name: string;
+          /**
+           * Key in the Secret.
+           */
+          key: string;
+        };
+        /**
+         * Name expected in Redis' certificate.
+         */
+        serverName?: string;
+      };
+      /**
+       * Number of the logical database.
+       */
+      database?: number;
+    };
+  };
+  /**
+   * How each worker does its jobs.
+   */
+  worker: {
+    /**
+     * Jobs rendered at once in a pod, one process each.
+     */
+    slots: number;
+    /**
+     * Limits of one job. A job may tighten them, never loosen them.
+     */
+    perJob: {
+      /**
+       * Wall-clock seconds.
+       */
+      timeoutSeconds: number;
+      /**
+       * Resident memory of the process that renders.
+       */
+      memory: number | string;
+      /**
+       * Largest source file.
+       */
+      sourceBytes: number | string;
+      /**
+       * Width × height × frames decoded.
+       */
+      pixels: number;
+      /**
+       * Pages read of one source.
+       */
+      pages: number;
+      /**
+       * Frames read of one source.
+       */
+      frames: number;
+      /**
+       * Bytes of all previews of one job together.
+       */
+      outputBytes: number | string;
+    };
+    /**
+     * Where jobs may read from. At least one; an absent member is off.
+     */
+    sources: {
+      /**
+       * Files of mounted volumes.
+       */
+      file?: {
+        /**
+         * Folders that jobs may name in file URIs.
+         *
+         * @minItems 1
+         * @maxItems 8
+         */
+        roots: {
+          /**
+           * Where the volume is mounted in the worker.
+           */
+          path: string;
+          /**
+           * PersistentVolumeClaim of the pool's namespace.
+           */
+          claimName: string;
+        }[];
+      };
+    };
+    /**
+     * Where previews are written.
+     */
+    sink: {
+      file: {
+        /**
+         * Where the volume is mounted in the worker.
+         */
+        path: string;
+        /**
+         * PersistentVolumeClaim of the pool's namespace.
+         */
+        claimName: string;
+      };
+    };
+    /**
+     * Named outputs that jobs ask for.
+     *
+     * @maxItems 64
+     */
+    presets?: {
+      name: string;
+      /**
+       * Pixels; nothing is enlarged.
+       */
+      width: number;
+      /**
+       * Pixels; nothing is enlarged.
+       */
+      height: number;
+      /**
+       * How the picture meets the box.
+       */
+      fit: 'cover' | 'contain' | 'inside' | 'fill';
+      format: 'jpeg' | 'png' | 'webp' | 'avif';
+      quality: number;
+    }[];
+    /**
+     * How long running jobs may go on when a pod ends, before they go back to the queue. Absent means timeoutSeconds + 10.
+     */
+    shutdownGraceSeconds?: number;
+    logLevel: 'debug' | 'info' | 'warn' | 'error';
+  };
+  /**
+   * Who decides on the number of workers.
+   */
+  scaling: {
+    /**
+     * Fixed keeps `replicas`; External leaves the Deployment's replicas to another controller.
+     */
+    mode: 'Fixed' | 'External';
+    /**
+     * Number of workers when mode is Fixed.
+     */
+    replicas?: number;
+  };
+  /**
+   * What the pods need beyond what the operator sets.
+   */
+  template: {
+    labels?: {
+      [k: string]: string;
+    };
+    annotations?: {
+      [k: string]: string;
+    };
+    nodeSelector?: {
+      [k: string]: string;
+    };
+    /**
+     * @maxItems 32
+     */
+    tolerations?: {
+      key?: string;
+      operator?: 'Exists' | 'Equal';
+      value?: string;
+      effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+      tolerationSeconds?: number;
+    }[];
+    /**
+     * Requests and limits by container; computed where absent.
+     */
+    resources?: {
+      worker?: {
+        requests?: {
+          [k: string]: number | string;
+        };
+        limits?: {
+          [k: string]: number | string;
+        };
+      };
+      renderer?: {
+        requests?: {
+          [k: string]: number | string;
+        };
+        limits?: {
+          [k: string]: number | string;
+        };
+      };
+    };
+    /**
+     * Further environment of the worker container, values only.
+     *
+     * @maxItems 32
+     */
+    env?: {
+      name: string;
+      value: string;
+    }[];
+    /**
+     * Group that owns the mounted volumes.
+     */
+    fsGroup: number;
+  };
+}
+/**
+ * What the operator saw.
+ */
+export interface PoolStatus {
+  /**
+   * Generation of the spec that this status speaks of; -1 before the first look.
+   */
+  observedGeneration?: number;
+  replicas?: number;
+  readyReplicas?: number;
+  updatedReplicas?: number;
+  selector?: string;
+  /**
+   * The image that the pods run.
+   */
+  image?: string;
+  /**
+   * Last value of the annotation previews.mobius.dev/requested-at that was answered.
+   */
+  lastHandledReconcileAt?: string;
+  /**
+   * @maxItems 32
+   */
+  conditions?: {
+    type: string;
+    status: 'True' | 'False' | 'Unknown';
+    reason: string;
+    message: string;
+    lastTransitionTime: string;
+    observedGeneration?: number;
+  }[];
+}

@@ -1,0 +1,145 @@
+/**
+ * A proxy between operator and API server that records every request and breaks things on demand. Plain HTTP in front,
+ * so that the bytes of a watch can be cut, held back or spoilt; TLS and the caller's own token behind.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent } from 'undici';
+
+export interface RecordedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly watch: boolean;
+  code: number;
+}
+
+interface Failure {
+  readonly match: (request: RecordedRequest) => boolean;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  times: number;
+}
+
+interface OpenWatch {
+  readonly path: string;
+  readonly response: ServerResponse;
+  held: boolean;
+}
+
+export interface FaultProxy {
+  readonly url: string;
+  readonly requests: readonly RecordedRequest[];
+  /** Everything that changes state, in order. */
+  writes(): RecordedRequest[];
+  forget(): void;
+  /** Answers the next `times` matching requests with `status` instead of forwarding them. */
+  failNext(failure: {
+    match: (request: RecordedRequest) => boolean;
+    status: number;
+    times?: number;
+    headers?: Record<string, string>;
+  }): void;
+  openWatches(): number;
+  /** Breaks the sockets of all watches. */
+  cutWatches(): void;
+  /** Keeps all watches open and forwards nothing more on them. */
+  hangWatches(): void;
+  /** Writes `line` into all watches. */
+  injectLine(line: string): void;
+  stop(): Promise<void>;
+}
+
+export async function startFaultProxy({
+  server,
+  ca,
+}: {
+  readonly server: string;
+  readonly ca: string;
+}): Promise<FaultProxy> {
+  const agent = new Agent({ connect: { ca } });
+  const requests: RecordedRequest[] = [];
+  const failures: Failure[] = [];
+  const watches = new Set<OpenWatch>();
+
+  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const path = incoming.url ?? '/';
+    const record: RecordedRequest = {
+      method: incoming.method ?? 'GET',
+      path,
+      watch: /[?&]watch=true/.test(path),
+      code: 0,
+    };
+    requests.push(record);
+    const failure = failures.find((candidate) => candidate.times > 0 && candidate.match(record));
+    if (failure) {
+      failure.times -= 1;
+      record.code = failure.status;
+      incoming.resume();
+      outgoing.writeHead(failure.status, { 'content-type': 'application/json', ...failure.headers });
+      outgoing.end(
+        JSON.stringify({
+          kind: 'Status',
+          apiVersion: 'v1',
+          status: 'Failure',
+          code: failure.status,
+          reason: 'Injected',
+          message: 'injected by a test',
+        }),
+      );
+      return;
+    }
+    const abort = new AbortController();
+    outgoing.once('close', () => abort.abort());
+    const { host: _, connection: __, 'transfer-encoding': ___, ...headers } = incoming.headers;
+    const answer = await agent.request({
+      origin: server,
+      path,
+      method: record.method as 'GET',
+      headers: headers as Record<string, string>,
+      body: record.method === 'GET' ? null : incoming,
+      signal: abort.signal,
+      bodyTimeout: 0,
+    });
+    record.code = answer.statusCode;
+    const { 'transfer-encoding': ____, connection: _____, ...answerHeaders } = answer.headers;
+    outgoing.writeHead(answer.statusCode, answerHeaders as Record<string, string>);
+    outgoing.flushHeaders();
+    const watch: OpenWatch = { path, response: outgoing, held: false };
+    if (record.watch) watches.add(watch);
+    try {
+      for await (const chunk of answer.body) if (!watch.held) outgoing.write(chunk);
+      if (!watch.held) outgoing.end();
+    } finally {
+      watches.delete(watch);
+    }
+  };
+
+  const front = createServer((incoming, outgoing) => {
+    serve(incoming, outgoing).catch(() => outgoing.destroy());
+  });
+  await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
+  const address = front.address();
+  if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
+
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    requests,
+    writes: () => requests.filter(({ method }) => method !== 'GET'),
+    forget: () => void requests.splice(0),
+    failNext: ({ match, status, times = 1, headers = {} }) => void failures.push({ match, status, times, headers }),
+    openWatches: () => [...watches].filter(({ held }) => !held).length,
+    cutWatches: () => {
+      for (const { response } of watches) response.destroy();
+    },
+    hangWatches: () => {
+      for (const watch of watches) watch.held = true;
+    },
+    injectLine: (line) => {
+      for (const { response } of watches) response.write(`${line}\n`);
+    },
+    stop: async () => {
+      front.closeAllConnections();
+      await new Promise((resolve) => front.close(resolve));
+      await agent.destroy();
+    },
+  };
+}

@@ -1,0 +1,206 @@
+/** One accepted and at least one refused case for every rule of the CRD; a refused one names the path and words of its message. */
+type Json = Record<string, unknown>;
+
+export interface RuleCase {
+  readonly rule: string;
+  readonly accepted: Json;
+  readonly refused: readonly { readonly spec: Json; readonly at: string; readonly saying: string }[];
+}
+
+const secret = { name: 'redis', key: 'value' };
+const folder = (path: string) => ({ path, claimName: 'claim' });
+const redis = (fields: Json) => ({ queue: { name: 'previews', redis: fields } });
+const worker = (fields: Json) => ({
+  worker: { sources: { file: { roots: [folder('/inbox')] } }, sink: { file: folder('/previews') }, ...fields },
+});
+
+/** The smallest pool; a case replaces whole top-level fields of it. */
+export const MINIMAL: Json = { ...redis({ url: 'redis://redis:6379' }), ...worker({}) };
+
+export const RULES: readonly RuleCase[] = [
+  {
+    rule: 'External and suspend exclude each other',
+    accepted: { suspend: true, scaling: { mode: 'Fixed', replicas: 3 } },
+    refused: [
+      {
+        spec: { suspend: true, scaling: { mode: 'External' } },
+        at: 'spec.suspend',
+        saying: 'another controller owns the replicas',
+      },
+    ],
+  },
+  {
+    rule: 'replicas exactly when Fixed',
+    accepted: { scaling: { mode: 'External' } },
+    refused: [
+      { spec: { scaling: { mode: 'Fixed' } }, at: 'spec.scaling.replicas', saying: 'must be set when mode is Fixed' },
+      {
+        spec: { scaling: { mode: 'External', replicas: 1 } },
+        at: 'spec.scaling.replicas',
+        saying: 'must be absent otherwise',
+      },
+    ],
+  },
+  {
+    rule: 'a queue name without colon and white space',
+    accepted: { queue: { name: 'team-a.previews', redis: { url: 'redis://redis' } } },
+    refused: [
+      {
+        spec: { queue: { name: 'bull:previews', redis: { url: 'redis://redis' } } },
+        at: 'spec.queue.name',
+        saying: 'belongs into queue.prefix',
+      },
+      {
+        spec: { queue: { name: 'a b', redis: { url: 'redis://redis' } } },
+        at: 'spec.queue.name',
+        saying: 'white space',
+      },
+    ],
+  },
+  {
+    rule: 'exactly one form of Redis',
+    accepted: redis({ urlFrom: secret }),
+    refused: [
+      { spec: redis({}), at: 'spec.queue.redis', saying: 'exactly one of url and urlFrom' },
+      {
+        spec: redis({ url: 'redis://redis', urlFrom: secret }),
+        at: 'spec.queue.redis',
+        saying: 'exactly one of url and urlFrom',
+      },
+    ],
+  },
+  {
+    rule: 'urlFrom carries user, password and database itself',
+    accepted: redis({ urlFrom: secret, tls: { caFrom: secret } }),
+    refused: [
+      {
+        spec: redis({ urlFrom: secret, passwordFrom: secret }),
+        at: 'spec.queue.redis.urlFrom',
+        saying: 'remove usernameFrom, passwordFrom and database',
+      },
+      {
+        spec: redis({ urlFrom: secret, database: 1 }),
+        at: 'spec.queue.redis.urlFrom',
+        saying: 'remove usernameFrom, passwordFrom and database',
+      },
+    ],
+  },
+  {
+    rule: 'a user name needs a password',
+    accepted: redis({ url: 'redis://redis', usernameFrom: secret, passwordFrom: secret, database: 15 }),
+    refused: [
+      {
+        spec: redis({ url: 'redis://redis', usernameFrom: secret }),
+        at: 'spec.queue.redis.usernameFrom',
+        saying: 'set passwordFrom',
+      },
+    ],
+  },
+  {
+    rule: 'no credentials in a url',
+    accepted: redis({ url: 'rediss://redis.example.com:6380' }),
+    refused: [
+      {
+        spec: redis({ url: 'redis://user:secret@redis:6379' }),
+        at: 'spec.queue.redis.url',
+        saying: 'put them into a Secret',
+      },
+    ],
+  },
+  {
+    rule: 'a url is scheme, host and port',
+    accepted: redis({ url: 'redis://[::1]:6379/' }),
+    refused: [
+      {
+        spec: redis({ url: 'redis://redis:6379/2' }),
+        at: 'spec.queue.redis.url',
+        saying: 'belongs into redis.database',
+      },
+      { spec: redis({ url: 'http://redis:6379' }), at: 'spec.queue.redis.url', saying: 'must look like redis://' },
+    ],
+  },
+  {
+    rule: 'a client certificate and its key come together',
+    accepted: redis({ url: 'rediss://redis', tls: { certFrom: secret, keyFrom: secret, serverName: 'redis' } }),
+    refused: [
+      {
+        spec: redis({ url: 'rediss://redis', tls: { certFrom: secret } }),
+        at: 'spec.queue.redis.tls',
+        saying: 'both certFrom and keyFrom',
+      },
+    ],
+  },
+  ...(['memory', 'sourceBytes', 'outputBytes'] as const).map((field) => ({
+    rule: `perJob.${field} within bounds`,
+    accepted: worker({ perJob: { [field]: field === 'memory' ? '1.5Gi' : 1_000_000_000 } }),
+    refused: [
+      { spec: worker({ perJob: { [field]: '1Ti' } }), at: `spec.worker.perJob.${field}`, saying: 'must be between' },
+    ],
+  })),
+  {
+    rule: 'folders are absolute and plain',
+    accepted: worker({ sink: { file: folder('/data/previews') } }),
+    refused: [
+      {
+        spec: worker({ sink: { file: folder('previews') } }),
+        at: 'spec.worker.sink.file.path',
+        saying: 'must be an absolute folder',
+      },
+      {
+        spec: worker({ sink: { file: folder('/data/../etc') } }),
+        at: 'spec.worker.sink.file.path',
+        saying: "without '..'",
+      },
+    ],
+  },
+  {
+    rule: 'folders of the system and of the worker are not to be had',
+    accepted: worker({ sink: { file: folder('/scratchy') } }),
+    refused: [
+      {
+        spec: worker({ sink: { file: folder('/scratch') } }),
+        at: 'spec.worker.sink.file.path',
+        saying: 'choose another',
+      },
+      {
+        spec: worker({ sources: { file: { roots: [folder('/etc/keys')] } } }),
+        at: 'spec.worker.sources.file.roots[0].path',
+        saying: 'choose another',
+      },
+    ],
+  },
+  ...(['labels', 'annotations'] as const).map((field) => ({
+    rule: `template.${field} leave the operator's prefixes alone`,
+    accepted: { template: { [field]: { 'example.com/team': 'a' } } },
+    refused: [
+      {
+        spec: { template: { [field]: { 'previews.mobius.dev/pool': 'x' } } },
+        at: `spec.template.${field}`,
+        saying: 'use a prefix of your own',
+      },
+      {
+        spec: { template: { [field]: { 'app.kubernetes.io/name': 'x' } } },
+        at: `spec.template.${field}`,
+        saying: 'use a prefix of your own',
+      },
+    ],
+  })),
+  {
+    rule: 'reserved environment',
+    accepted: { template: { env: [{ name: 'TZ', value: 'UTC' }] } },
+    refused: ['NODE_OPTIONS', 'LD_PRELOAD', 'REDIS_URL', 'PREVIEW_CONFIG', 'POD_NAME'].map((name) => ({
+      spec: { template: { env: [{ name, value: 'x' }] } },
+      at: 'spec.template.env[0].name',
+      saying: 'are reserved',
+    })),
+  },
+  {
+    rule: 'bounds and unknown fields',
+    accepted: worker({ slots: 64 }),
+    refused: [
+      { spec: worker({ slots: 0 }), at: 'spec.worker.slots', saying: 'greater than or equal to 1' },
+      { spec: worker({ sources: {} }), at: 'spec.worker.sources', saying: 'at least 1' },
+      { spec: { replicas: 3 }, at: 'spec.replicas', saying: 'unknown field' },
+    ],
+  },
+];
