@@ -1,0 +1,80 @@
+/**
+ * A keyed queue after client-go's: a key waits at most once, is never worked on twice at a time, and one that comes in
+ * while it is being worked on is worked on again. Two lanes: what a user changed is taken before what is only checked.
+ */
+export type Lane = 'user' | 'resync';
+
+export class WorkQueue {
+  readonly #waiting: Readonly<Record<Lane, Set<string>>> = { user: new Set(), resync: new Set() };
+  readonly #processing = new Set<string>();
+  /** Came in while being processed. */
+  readonly #dirty = new Map<string, Lane>();
+  readonly #timers = new Map<string, { readonly timer: NodeJS.Timeout; readonly at: number }>();
+  readonly #takers: ((key: string | undefined) => void)[] = [];
+  #closed = false;
+
+  get depth(): number {
+    return this.#waiting.user.size + this.#waiting.resync.size;
+  }
+
+  add(key: string, lane: Lane = 'user'): void {
+    if (this.#closed) return;
+    if (this.#processing.has(key)) {
+      if (this.#dirty.get(key) !== 'user') this.#dirty.set(key, lane);
+      return;
+    }
+    if (lane === 'user') this.#waiting.resync.delete(key);
+    else if (this.#waiting.user.has(key)) return;
+    this.#waiting[lane].add(key);
+    this.#serve();
+  }
+
+  /** One timer a key: the earlier of two wishes counts. */
+  addAfter(key: string, milliseconds: number, lane: Lane = 'resync'): void {
+    if (this.#closed) return;
+    const at = performance.now() + milliseconds;
+    const planned = this.#timers.get(key);
+    if (planned && planned.at <= at) return;
+    clearTimeout(planned?.timer);
+    const timer = setTimeout(() => {
+      this.#timers.delete(key);
+      this.add(key, lane);
+    }, milliseconds);
+    this.#timers.set(key, { timer, at });
+  }
+
+  /** The next key, as soon as there is one; undefined once the queue is closed. Ends with `done`. */
+  take(): Promise<string | undefined> {
+    if (this.#closed) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      this.#takers.push(resolve);
+      this.#serve();
+    });
+  }
+
+  done(key: string): void {
+    this.#processing.delete(key);
+    const lane = this.#dirty.get(key);
+    this.#dirty.delete(key);
+    if (lane) this.add(key, lane);
+  }
+
+  /** Nothing comes in or out any more; what is being worked on goes on. */
+  close(): void {
+    this.#closed = true;
+    for (const { timer } of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    for (const taker of this.#takers.splice(0)) taker(undefined);
+  }
+
+  #serve(): void {
+    while (this.#takers.length > 0) {
+      const lane = this.#waiting.user.size > 0 ? this.#waiting.user : this.#waiting.resync;
+      const [key] = lane;
+      if (key === undefined) return;
+      lane.delete(key);
+      this.#processing.add(key);
+      this.#takers.shift()?.(key);
+    }
+  }
+}
