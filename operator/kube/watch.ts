@@ -96,11 +96,16 @@ export class Reflector<T extends KubeObject> {
       { signal: this.#stop.signal, silenceMs },
     );
     const begun = performance.now();
-    for await (const { type, object } of stream) {
-      this.#heard();
-      if (type === 'DELETED') this.#tell(store.remove(keyOf(object)));
-      else if (type !== 'BOOKMARK') this.#tell(store.put(this.#strip(object)));
-      this.#version = object.metadata.resourceVersion ?? this.#version;
+    try {
+      for await (const { type, object } of stream) {
+        this.#heard();
+        if (type === 'DELETED') this.#tell(store.remove(keyOf(object)));
+        else if (type !== 'BOOKMARK') this.#tell(store.put(this.#strip(object)));
+        this.#version = object.metadata.resourceVersion ?? this.#version;
+      }
+    } finally {
+      // A stream that held for a while was no failure of the server, even if nothing happened on it.
+      if (performance.now() - begun > 1000) this.#failures = 0;
     }
     // A server that ends each stream at once must be met with back-off, not with a hot loop.
     if (performance.now() - begun < 1000)

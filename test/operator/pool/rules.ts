@@ -204,3 +204,19 @@ export const RULES: readonly RuleCase[] = [
     ],
   },
 ];
+
+/** What is wrong with a rule on the server: `submit` resolves to undefined when a spec is accepted, else to the refusal. */
+export async function complaints(
+  { rule, accepted, refused }: RuleCase,
+  submit: (spec: Json) => Promise<string | undefined>,
+): Promise<string[]> {
+  const found: string[] = [];
+  const answer = await submit({ ...MINIMAL, ...accepted });
+  if (answer !== undefined) found.push(`${rule}: a good spec was refused: ${answer}`);
+  for (const { spec, at, saying } of refused) {
+    const message = await submit({ ...MINIMAL, ...spec });
+    if (!message?.includes(at) || !message.includes(saying))
+      found.push(`${rule}: ${JSON.stringify(spec)} gave ${message ?? 'no refusal'}, not "${saying}" at ${at}`);
+  }
+  return found;
+}

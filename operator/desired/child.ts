@@ -1,0 +1,34 @@
+import type { KubeObject } from '../kube/object.ts';
+import { labels } from '../pool/names.ts';
+import { ownerReference, type Pool } from '../pool/pool.ts';
+
+/** An owned object as it should be; only fields that the operator owns. */
+export interface Child extends KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+export type Builder = (pool: Pool) => Child | undefined;
+
+/** What all children share: identity, labels, owner. Nothing is inherited from the pool's own labels or annotations. */
+export function child(
+  pool: Pool,
+  apiVersion: string,
+  kind: string,
+  name: string,
+  body: Readonly<Record<string, unknown>>,
+  annotations?: Readonly<Record<string, string>>,
+): Child {
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      name,
+      namespace: pool.metadata.namespace ?? 'default',
+      labels: labels(pool),
+      ownerReferences: [ownerReference(pool)],
+      ...(annotations ? { annotations } : {}),
+    },
+    ...body,
+  };
+}

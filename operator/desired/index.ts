@@ -1,0 +1,11 @@
+import type { Pool } from '../pool/pool.ts';
+import type { Builder, Child } from './child.ts';
+import { configMap } from './config-map.ts';
+import { deployment } from './deployment.ts';
+import { service } from './service.ts';
+import { serviceAccount } from './service-account.ts';
+
+/** In the order of creation: what a pod refers to comes before the pods. */
+const BUILDERS: readonly Builder[] = [serviceAccount, configMap, service, deployment];
+
+export const desiredChildren = (pool: Pool): Child[] => BUILDERS.flatMap((build) => build(pool) ?? []);

@@ -1,0 +1,14 @@
+/** Where things lie in a worker's pod: the contract between the pod's template and the image. */
+export const CONFIG_FOLDER = '/etc/preview-worker/config';
+export const SCRATCH = '/scratch';
+export const SOCKET = `${SCRATCH}/renderer.sock`;
+const REDIS_FOLDER = '/etc/preview-worker/redis';
+export const REDIS_FILES = {
+  url: `${REDIS_FOLDER}/url`,
+  username: `${REDIS_FOLDER}/username`,
+  password: `${REDIS_FOLDER}/password`,
+  ca: `${REDIS_FOLDER}/ca.crt`,
+  cert: `${REDIS_FOLDER}/tls.crt`,
+  key: `${REDIS_FOLDER}/tls.key`,
+} as const;
+export { REDIS_FOLDER };

@@ -1,0 +1,177 @@
+/** The operator's process: constructs everything, runs until SIGTERM or SIGINT, ends in order. */
+
+import { serve } from './http.ts';
+import { KubeClient } from './kube/client.ts';
+import { loadConnection } from './kube/credentials.ts';
+import { KubeError } from './kube/errors.ts';
+import { EventRecorder } from './kube/events.ts';
+import { type KubeObject, pathOf } from './kube/object.ts';
+import { type Change, Store } from './kube/store.ts';
+import { Reflector } from './kube/watch.ts';
+import { createLog } from './log.ts';
+import { Metrics } from './metrics.ts';
+import { MANAGED_BY } from './pool/names.ts';
+import { KIND, POOLS, type Pool } from './pool/pool.ts';
+import { CHILD_TYPES } from './reconcile/observe.ts';
+import { createReconciler } from './reconcile/reconcile.ts';
+import { RedisConnections } from './redis/connections.ts';
+import { Controller } from './runtime/controller.ts';
+import { type Lane, WorkQueue } from './runtime/work-queue.ts';
+import { readSettings, type Settings } from './settings.ts';
+
+/** Twice the longest watch and some: then a reflector that hears nothing will not mend by itself. */
+const STALE_SECONDS = 1_300;
+const STOP_SECONDS = 20;
+
+async function run(settings: Settings): Promise<void> {
+  const log = createLog(settings.logLevel);
+  const connection = await loadConnection({
+    kubeconfig: settings.kubeconfig,
+    context: settings.context,
+    ...settings.inCluster,
+  });
+  const queue = new WorkQueue();
+  const metrics = new Metrics({ queueDepth: () => queue.depth });
+  const client = new KubeClient({
+    connection,
+    fieldManager: MANAGED_BY,
+    userAgent: 'preview-worker-operator/0.1.0',
+    onRequest: (request) => metrics.requested(request),
+  });
+  const events = new EventRecorder({
+    client,
+    controller: 'previews.mobius.dev/operator',
+    instance: settings.instance,
+    onProblem: (error) => log.warn({ err: error }, 'an Event could not be written'),
+  });
+  const redis = new RedisConnections();
+
+  const pools = new Store<Pool>();
+  const children: Record<string, Store<KubeObject>> = Object.fromEntries(
+    Object.keys(CHILD_TYPES).map((kind) => [kind, new Store<KubeObject>()]),
+  );
+  let synced = false;
+  const onProblem = (error: KubeError) => {
+    metrics.watchBroke(error.reason);
+    log.warn(
+      { reason: error.reason, status: error.status, message: error.message },
+      'a list or watch broke; trying again',
+    );
+  };
+  const onPool = ({ key, previous, current }: Change<Pool>) => {
+    if (previous && current && !isAsk(previous, current)) return;
+    const lane: Lane = synced ? 'user' : 'resync';
+    queue.add(key, lane);
+  };
+  const onChild = ({ previous, current }: Change<KubeObject>) => {
+    const { metadata } = current ?? previous ?? { metadata: { name: '' } };
+    const owner = metadata.ownerReferences?.find(({ kind, controller }) => controller && kind === KIND);
+    if (owner) queue.add(`${metadata.namespace}/${owner.name}`, synced ? 'user' : 'resync');
+  };
+
+  const silenceMs = settings.watchSilenceSeconds * 1000;
+  const scopes = settings.watchNamespaces.length > 0 ? settings.watchNamespaces : [undefined];
+  const reflectors = scopes.flatMap((namespace) => [
+    new Reflector<Pool>({
+      client,
+      path: pathOf(POOLS, { namespace }),
+      store: pools,
+      onChange: onPool,
+      onProblem,
+      silenceMs,
+    }),
+    ...Object.entries(CHILD_TYPES).map(([kind, type]) => {
+      const store = children[kind] ?? new Store<KubeObject>();
+      const query = { labelSelector: `app.kubernetes.io/managed-by=${MANAGED_BY}` };
+      return new Reflector<KubeObject>({
+        client,
+        path: pathOf(type, { namespace }),
+        query,
+        store,
+        onChange: onChild,
+        onProblem,
+        silenceMs,
+      });
+    }),
+  ]);
+  const controller = new Controller({
+    queue,
+    concurrency: settings.concurrency,
+    reconcile: createReconciler({
+      client,
+      events,
+      pools,
+      children,
+      redis,
+      defaultImage: settings.defaultImage,
+      now: () => new Date(),
+    }),
+    retryAfterSeconds: (error) => (error instanceof KubeError ? error.retryAfterSeconds : undefined),
+    onResult: (outcome) => {
+      metrics.reconciled(outcome);
+      if (outcome.error !== undefined)
+        log.warn({ pool: outcome.key, err: outcome.error }, 'reconcile failed; trying again');
+      else log.debug({ pool: outcome.key, seconds: outcome.seconds }, 'reconciled');
+    },
+  });
+
+  const { server, address } = await serve({
+    host: settings.listenHost,
+    port: settings.listenPort,
+    registry: metrics.registry,
+    probes: {
+      unhealthy: () =>
+        reflectors.some(({ silentSeconds }) => silentSeconds > STALE_SECONDS)
+          ? 'a watch has heard nothing for too long'
+          : undefined,
+      unready: () => (synced ? undefined : 'the caches are not filled yet'),
+    },
+  });
+  log.info({ server: connection.server, address, namespaces: settings.watchNamespaces }, 'operator started');
+
+  let stopping = false;
+  const stop = async (signal: string) => {
+    log.info({ signal }, 'stopping');
+    setTimeout(() => {
+      log.error(`not stopped within ${STOP_SECONDS} s`);
+      process.exit(1);
+    }, STOP_SECONDS * 1000).unref();
+    await controller.stop();
+    await Promise.all(reflectors.map((reflector) => reflector.stop()));
+    redis.close();
+    server.closeAllConnections();
+    server.close();
+    await client.close();
+    log.info('stopped');
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping) return;
+      stopping = true;
+      stop(signal).catch((error: unknown) => {
+        log.error({ err: error }, 'could not stop in order');
+        process.exit(1);
+      });
+    });
+  }
+
+  for (const reflector of reflectors) reflector.start();
+  await Promise.all(reflectors.map((reflector) => reflector.synced));
+  synced = true;
+  log.info({ pools: pools.size }, 'caches are filled');
+  controller.start();
+}
+
+/** Whether a change asks for something: our own status writes do not. */
+function isAsk(previous: Pool, current: Pool): boolean {
+  const asks = ({ metadata }: Pool) =>
+    JSON.stringify([metadata.uid, metadata.generation, metadata.annotations, metadata.deletionTimestamp]);
+  return asks(previous) !== asks(current) || current.status?.observedGeneration !== current.metadata.generation;
+}
+
+try {
+  await run(readSettings(process.argv));
+} catch (error) {
+  process.stderr.write(`preview-worker-operator: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,27 @@
+/** The reasons a pool can give, each with what a person can do about it; `remedy` ends the condition's message. */
+export const REASONS = {
+  WorkersReady: { remedy: undefined },
+  ScaledToZero: { remedy: undefined },
+  Suspended: { remedy: 'set spec.suspend to false to resume' },
+  WaitingForWorkers: { remedy: undefined },
+  TooFewWorkers: { remedy: 'look at the pods: kubectl get pods -l previews.mobius.dev/pool=NAME' },
+  RollingOut: { remedy: undefined },
+  SecretNotFound: { remedy: 'create the Secret with that key in the namespace of the pool' },
+  RedisUnreachable: { remedy: 'check address, network policy and password of Redis' },
+  NameConflict: { remedy: 'delete or rename the object named, or rename the pool' },
+  Refused: { remedy: 'change what the API server names in its answer' },
+  MemoryTooSmall: {
+    remedy: 'raise spec.template.resources.renderer.limits.memory, or lower worker.slots or worker.perJob.memory',
+  },
+  GraceTooShort: { remedy: 'raise worker.shutdownGraceSeconds to worker.perJob.timeoutSeconds or more' },
+  ReconcileDisabled: { remedy: 'remove the annotation previews.mobius.dev/reconcile' },
+  AsExpected: { remedy: undefined },
+  RolloutComplete: { remedy: undefined },
+  Connected: { remedy: undefined },
+  NotChecked: { remedy: undefined },
+} as const satisfies Record<string, { remedy: string | undefined }>;
+
+export type Reason = keyof typeof REASONS;
+
+/** True is bad news for these; a pool that is Ready has none of them True. */
+export const NEGATIVE = ['Degraded', 'Reconciling', 'Stalled'] as const;

@@ -1,0 +1,43 @@
+/** Every name and label that a pool's children carry, in one place. */
+import { hashOf } from './hash.ts';
+import { GROUP, type Pool } from './pool.ts';
+
+const MAX = 63;
+export const MANAGED_BY = 'preview-worker-operator';
+
+/**
+ * A DNS label made of `preview-`, the pool's name and a suffix. A name that would pass 63 characters, or that holds a
+ * dot, is cut and ends in a hash, so that two pools never share a child.
+ */
+export function childName(poolName: string, suffix = ''): string {
+  const plain = `preview-${poolName}${suffix}`;
+  if (plain.length <= MAX && !poolName.includes('.')) return plain;
+  const tail = `-${hashOf(poolName).slice(0, 8)}${suffix}`;
+  return `preview-${poolName.replaceAll('.', '-')}`.slice(0, MAX - tail.length).replace(/-+$/, '') + tail;
+}
+
+export const names = {
+  serviceAccount: (pool: Pool) => childName(pool.metadata.name),
+  configMap: (pool: Pool) => childName(pool.metadata.name, '-config'),
+  service: (pool: Pool) => childName(pool.metadata.name),
+  deployment: (pool: Pool) => childName(pool.metadata.name),
+} as const;
+
+/** The immutable part: what selectors use. */
+export function selectorLabels(pool: Pool): Record<string, string> {
+  return { [`${GROUP}/pool`]: poolLabel(pool.metadata.name), [`${GROUP}/component`]: 'worker' };
+}
+
+export function labels(pool: Pool): Record<string, string> {
+  return {
+    'app.kubernetes.io/name': 'preview-worker',
+    'app.kubernetes.io/component': 'worker',
+    'app.kubernetes.io/part-of': 'preview-worker',
+    'app.kubernetes.io/managed-by': MANAGED_BY,
+    ...selectorLabels(pool),
+  };
+}
+
+/** A label's value takes 63 characters, a pool's name 253. */
+const poolLabel = (name: string): string =>
+  name.length <= MAX ? name : `${name.slice(0, MAX - 9).replace(/[-.]+$/, '')}-${hashOf(name).slice(0, 8)}`;

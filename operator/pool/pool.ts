@@ -1,0 +1,46 @@
+import type { KubeObject, OwnerReference } from '../kube/object.ts';
+import type { PoolSpec, PoolStatus } from './spec.generated.ts';
+
+export const GROUP = 'previews.mobius.dev';
+export const API_VERSION = `${GROUP}/v1alpha1`;
+export const KIND = 'PreviewWorkerPool';
+export const POOLS = { group: GROUP, version: 'v1alpha1', plural: 'previewworkerpools' } as const;
+
+/** A pool as the API server gives it: every default is filled in. */
+export interface Pool extends KubeObject {
+  readonly spec: PoolSpec;
+  readonly status?: PoolStatus;
+}
+
+export type SecretKey = NonNullable<PoolSpec['queue']['redis']['urlFrom']>;
+export type Condition = NonNullable<PoolStatus['conditions']>[number];
+
+export const ANNOTATIONS = {
+  /** `disabled` on a pool stops its reconciliation. */
+  reconcile: `${GROUP}/reconcile`,
+  /** On a pool: look now; echoed in status.lastHandledReconcileAt. */
+  requestedAt: `${GROUP}/requested-at`,
+  /** On a pool: a new value rolls the workers. */
+  restartedAt: `${GROUP}/restarted-at`,
+  /** On a child: hash of what was rendered when it was last applied. */
+  fingerprint: `${GROUP}/fingerprint`,
+  /** On the Deployment: the mode whose owner holds `replicas`. */
+  scalingMode: `${GROUP}/scaling-mode`,
+  /** On pods: hash of the worker configuration. */
+  configHash: `${GROUP}/config-hash`,
+} as const;
+
+export function ownerReference(pool: Pool): OwnerReference {
+  return {
+    apiVersion: API_VERSION,
+    kind: KIND,
+    name: pool.metadata.name,
+    uid: pool.metadata.uid ?? '',
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}
+
+/** How long running jobs may go on when a pod ends, seconds. */
+export const shutdownGraceSeconds = ({ spec: { worker } }: Pool): number =>
+  worker.shutdownGraceSeconds ?? worker.perJob.timeoutSeconds + 10;

@@ -1,0 +1,199 @@
+/**
+ * The status as a pure function of what was observed. `SITUATIONS` is read from the top, and the first that holds
+ * decides on Ready; it is the table of docs/conditions.md.
+ */
+import type { KubeObject } from '../kube/object.ts';
+import { type NEGATIVE, REASONS, type Reason } from './conditions.ts';
+import { ANNOTATIONS, type Condition, type Pool } from './pool.ts';
+import type { Problem } from './problems.ts';
+import type { PoolStatus } from './spec.generated.ts';
+
+/** The fields of a Deployment that are read. */
+export interface DeploymentState extends KubeObject {
+  readonly spec?: {
+    readonly replicas?: number;
+    readonly template?: {
+      readonly spec?: { readonly containers?: readonly { readonly name: string; readonly image?: string }[] };
+    };
+  };
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly replicas?: number;
+    readonly readyReplicas?: number;
+    readonly updatedReplicas?: number;
+    readonly availableReplicas?: number;
+  };
+}
+
+export interface Facts {
+  readonly pool: Pool;
+  readonly deployment: DeploymentState | undefined;
+  /** What the API server, a conflict or the spec itself forbids. */
+  readonly problem: Problem | undefined;
+  readonly redis: { readonly reason: 'Connected' | 'SecretNotFound' | 'RedisUnreachable'; readonly message: string };
+  readonly selector: string;
+}
+
+interface Verdict {
+  readonly ready: boolean;
+  readonly reason: Reason;
+  readonly message: string;
+  /** The negative conditions that are True with the same reason. */
+  readonly with?: readonly (typeof NEGATIVE)[number][];
+  readonly progressing?: boolean;
+  readonly suspended?: boolean;
+}
+
+interface Counts {
+  readonly wanted: number;
+  readonly ready: number;
+  readonly updated: number;
+  readonly total: number;
+}
+
+function countsOf({ pool, deployment }: Facts): Counts {
+  const { replicas = 0, readyReplicas = 0, updatedReplicas = 0 } = deployment?.status ?? {};
+  const fixed = pool.spec.suspend ? 0 : pool.spec.scaling.replicas;
+  return {
+    wanted: fixed ?? deployment?.spec?.replicas ?? 1,
+    ready: readyReplicas,
+    updated: updatedReplicas,
+    total: replicas,
+  };
+}
+
+/** Whether pods of an older template still stand in for the new one. */
+const rolling = ({ deployment }: Facts, { updated, total }: Counts): boolean =>
+  deployment !== undefined &&
+  total > 0 &&
+  (updated < total || (deployment.status?.observedGeneration ?? 0) < (deployment.metadata.generation ?? 0));
+
+/** A pool that was whole at this very spec lost workers; any other is still getting there. */
+function lostWorkers({ pool }: Facts): boolean {
+  const before = conditionOf(pool, 'Ready');
+  const same = pool.status?.observedGeneration === pool.metadata.generation;
+  return same && before !== undefined && (before.status === 'True' || before.reason === 'TooFewWorkers');
+}
+
+const SITUATIONS: readonly ((facts: Facts, counts: Counts) => Verdict | undefined | false)[] = [
+  ({ problem }) => problem && { ready: false, ...problem, with: ['Stalled'] },
+  ({ pool }) =>
+    pool.spec.suspend && {
+      ready: true,
+      reason: 'Suspended',
+      message: 'running jobs end, the queue is left alone',
+      suspended: true,
+    },
+  ({ redis }) =>
+    redis.reason !== 'Connected' && { ready: false, reason: redis.reason, message: redis.message, with: ['Degraded'] },
+  (facts, counts) =>
+    rolling(facts, counts) && {
+      ready: false,
+      reason: 'RollingOut',
+      message: `${counts.updated} of ${counts.wanted} workers run the new template`,
+      with: ['Reconciling'],
+      progressing: true,
+    },
+  (facts, { ready, wanted }) =>
+    ready < wanted &&
+    lostWorkers(facts) && {
+      ready: false,
+      reason: 'TooFewWorkers',
+      message: `${ready} of ${wanted} workers are ready`,
+      with: ['Degraded'],
+    },
+  (_, { ready, wanted }) =>
+    ready < wanted && {
+      ready: false,
+      reason: 'WaitingForWorkers',
+      message: `${ready} of ${wanted} workers are ready`,
+      with: ['Reconciling'],
+    },
+  (_, { wanted }) => wanted === 0 && { ready: true, reason: 'ScaledToZero', message: 'no workers are wanted' },
+  (_, { ready }) => ({ ready: true, reason: 'WorkersReady', message: `${ready} workers are ready` }),
+];
+
+/** The whole status; `now` is the RFC 3339 time for conditions whose status changes. */
+export function statusOf(facts: Facts, now: string): PoolStatus {
+  const { pool, deployment, redis, selector } = facts;
+  if (pool.metadata.annotations?.[ANNOTATIONS.reconcile] === 'disabled') return frozen(pool, now);
+  const counts = countsOf(facts);
+  const verdict = SITUATIONS.map((situation) => situation(facts, counts)).find(Boolean);
+  if (!verdict) throw new Error('the last situation always holds');
+  const available = counts.wanted === 0 || (deployment?.status?.availableReplicas ?? 0) > 0;
+  const flag = (type: string, holds: boolean, fallback: Reason): Draft =>
+    holds
+      ? { type, status: 'True', reason: verdict.reason, message: verdict.message }
+      : { type, status: 'False', reason: fallback, message: '' };
+  const drafts: Draft[] = [
+    { type: 'Ready', status: verdict.ready ? 'True' : 'False', reason: verdict.reason, message: verdict.message },
+    {
+      type: 'Available',
+      status: available ? 'True' : 'False',
+      reason: available ? 'AsExpected' : 'WaitingForWorkers',
+      message: '',
+    },
+    flag('Progressing', verdict.progressing === true, 'RolloutComplete'),
+    flag('Degraded', verdict.with?.includes('Degraded') === true, 'AsExpected'),
+    {
+      type: 'RedisReady',
+      status: redis.reason === 'Connected' ? 'True' : 'False',
+      reason: redis.reason,
+      message: redis.message,
+    },
+    ...(['Reconciling', 'Stalled'] as const)
+      .filter((type) => verdict.with?.includes(type))
+      .map((type) => flag(type, true, 'AsExpected')),
+    ...(verdict.suspended ? [flag('Suspended', true, 'AsExpected')] : []),
+  ];
+  const image = deployment?.spec?.template?.spec?.containers?.find(({ name }) => name === 'worker')?.image;
+  const requestedAt = pool.metadata.annotations?.[ANNOTATIONS.requestedAt];
+  return {
+    observedGeneration: pool.metadata.generation ?? 0,
+    replicas: counts.total,
+    readyReplicas: counts.ready,
+    updatedReplicas: counts.updated,
+    selector,
+    ...(image ? { image } : {}),
+    ...(requestedAt ? { lastHandledReconcileAt: requestedAt } : {}),
+    conditions: drafts.map((draft) => finish(pool, draft, now)),
+  };
+}
+
+type Draft = {
+  readonly type: string;
+  readonly status: 'True' | 'False';
+  readonly reason: Reason;
+  readonly message: string;
+};
+
+export const conditionOf = (pool: Pool, type: string): Condition | undefined =>
+  pool.status?.conditions?.find((condition) => condition.type === type);
+
+function finish(pool: Pool, { type, status, reason, message }: Draft, now: string): Condition {
+  const before = conditionOf(pool, type);
+  const { remedy } = REASONS[reason];
+  return {
+    type,
+    status,
+    reason,
+    message: [message, remedy].filter(Boolean).join('; '),
+    lastTransitionTime: before?.status === status ? before.lastTransitionTime : now,
+    observedGeneration: pool.metadata.generation ?? 0,
+  };
+}
+
+/** Nothing is looked at, so nothing is claimed: the conditions stay, one more says why. */
+function frozen(pool: Pool, now: string): PoolStatus {
+  const others = (pool.status?.conditions ?? []).filter(({ type }) => type !== 'ReconcileDisabled');
+  const disabled = finish(
+    pool,
+    { type: 'ReconcileDisabled', status: 'True', reason: 'ReconcileDisabled', message: 'this pool is not reconciled' },
+    now,
+  );
+  return {
+    ...pool.status,
+    observedGeneration: pool.status?.observedGeneration ?? -1,
+    conditions: [...others, disabled],
+  };
+}

@@ -1,0 +1,73 @@
+/** observe → desired → plan → execute → report. A request holds only a name; everything else is looked up. */
+import { desiredChildren } from '../desired/index.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { EventRecorder } from '../kube/events.ts';
+import type { KubeObject } from '../kube/object.ts';
+import type { Store } from '../kube/store.ts';
+import { selectorLabels } from '../pool/names.ts';
+import { ANNOTATIONS, type Pool } from '../pool/pool.ts';
+import { specProblem } from '../pool/problems.ts';
+import type { DeploymentState, Facts } from '../pool/status.ts';
+import type { RedisConnections } from '../redis/connections.ts';
+import type { ReconcileResult } from '../runtime/controller.ts';
+import { execute } from './execute.ts';
+import { observeChildren, observeRedis } from './observe.ts';
+import { childKey, plan } from './plan.ts';
+import { report } from './report.ts';
+
+export interface ReconcilerOptions {
+  readonly client: KubeClient;
+  readonly events: EventRecorder;
+  readonly pools: Store<Pool>;
+  /** By kind. */
+  readonly children: Readonly<Record<string, Store<KubeObject>>>;
+  readonly redis: RedisConnections;
+  /** What a pool runs that names no image. */
+  readonly defaultImage: string;
+  readonly now: () => Date;
+}
+
+/** Nobody tells us when Redis goes or comes back: seconds between two looks. */
+const LOOK_AGAIN = { connected: 30, otherwise: 5 } as const;
+
+export function createReconciler(options: ReconcilerOptions): (key: string) => Promise<ReconcileResult> {
+  const { client, pools, children, redis, defaultImage } = options;
+  return async (key) => {
+    const found = pools.get(key);
+    // Gone or going: the garbage collector follows the owner references.
+    if (!found || found.metadata.deletionTimestamp) return {};
+    const pool: Pool = { ...found, spec: { ...found.spec, image: found.spec.image ?? defaultImage } };
+    const selector = Object.entries(selectorLabels(pool))
+      .map(([name, value]) => `${name}=${value}`)
+      .join(',');
+    if (pool.metadata.annotations?.[ANNOTATIONS.reconcile] === 'disabled') {
+      await report(options, {
+        pool,
+        selector,
+        deployment: undefined,
+        problem: undefined,
+        redis: { reason: 'Connected', message: '' },
+      });
+      return {};
+    }
+
+    const desired = desiredChildren(pool);
+    const [live, redisState] = await Promise.all([
+      observeChildren(client, children, desired),
+      observeRedis(client, redis, pool),
+    ]);
+    const { steps, problem } = plan(pool, desired, live);
+    const outcome = await execute(client, steps);
+    const deployment = desired.find(({ kind }) => kind === 'Deployment');
+    const deploymentKey = deployment ? childKey(deployment) : '';
+    const facts: Facts = {
+      pool,
+      selector,
+      deployment: (outcome.written.get(deploymentKey) ?? live.get(deploymentKey)) as DeploymentState | undefined,
+      problem: problem ?? outcome.problem ?? specProblem(pool),
+      redis: redisState,
+    };
+    await report(options, facts);
+    return { requeueAfterSeconds: redisState.reason === 'Connected' ? LOOK_AGAIN.connected : LOOK_AGAIN.otherwise };
+  };
+}

@@ -1,0 +1,44 @@
+import type { KubeClient } from '../kube/client.ts';
+import type { EventRecorder } from '../kube/events.ts';
+import { pathOf } from '../kube/object.ts';
+import { hashOf } from '../pool/hash.ts';
+import { API_VERSION, KIND, POOLS, type Pool } from '../pool/pool.ts';
+import { conditionOf, type Facts, statusOf } from '../pool/status.ts';
+
+const STATUS_MANAGER = 'preview-worker-operator-status';
+
+/** Writes the status, once and only if it differs, and an Event when Ready's reason changed. */
+export async function report(
+  { client, events, now }: { client: KubeClient; events: EventRecorder; now: () => Date },
+  facts: Facts,
+): Promise<void> {
+  const { pool } = facts;
+  const status = statusOf(
+    facts,
+    now()
+      .toISOString()
+      .replace(/\.\d+Z$/, 'Z'),
+  );
+  if (hashOf(status) === hashOf(pool.status)) return;
+  const { name, namespace, uid } = pool.metadata;
+  await client.apply(
+    pathOf(POOLS, { namespace, name, subresource: 'status' }),
+    { apiVersion: API_VERSION, kind: KIND, metadata: { name, namespace, uid }, status },
+    STATUS_MANAGER,
+  );
+  const before = conditionOf(pool, 'Ready');
+  const after = conditionOf({ ...pool, status } as Pool, 'Ready');
+  if (!after || (before?.reason === after.reason && before.status === after.status)) return;
+  const bad = status.conditions?.some(
+    ({ type, status: holds }) => (type === 'Degraded' || type === 'Stalled') && holds === 'True',
+  );
+  await events.record(
+    { ...pool, apiVersion: API_VERSION, kind: KIND },
+    {
+      type: bad ? 'Warning' : 'Normal',
+      reason: after.reason,
+      action: 'Reconcile',
+      note: after.message || after.reason,
+    },
+  );
+}

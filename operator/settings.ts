@@ -1,0 +1,84 @@
+/** Flags of the operator; each has an environment variable, and this is the only file that reads the environment. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+export interface Settings {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  /** Empty means all namespaces. */
+  readonly watchNamespaces: readonly string[];
+  readonly listenHost: string;
+  readonly listenPort: number;
+  readonly concurrency: number;
+  readonly watchSilenceSeconds: number;
+  readonly defaultImage: string;
+  readonly logLevel: string;
+  readonly instance: string;
+  readonly inCluster: { readonly host?: string; readonly port?: string };
+}
+
+const wholeNumber = (min: number, max: number) => (text: string) => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < min || value > max)
+    throw new InvalidArgumentError(`it must be a whole number from ${min} to ${max}`);
+  return value;
+};
+
+export function readSettings(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Settings {
+  const command = new Command('preview-worker-operator')
+    .description('Keeps a Deployment and everything around it true to each PreviewWorkerPool.')
+    .addOption(new Option('--kubeconfig <file>', 'kubeconfig to use outside a cluster').env('KUBECONFIG'))
+    .addOption(new Option('--context <name>', 'context of the kubeconfig'))
+    .addOption(
+      new Option('--watch-namespaces <names>', 'comma-separated namespaces; all when absent')
+        .env('WATCH_NAMESPACES')
+        .default(''),
+    )
+    .addOption(
+      new Option('--listen-host <host>', 'address for /healthz, /readyz and /metrics')
+        .env('LISTEN_HOST')
+        .default('0.0.0.0'),
+    )
+    .addOption(
+      new Option('--listen-port <port>', 'port for /healthz, /readyz and /metrics; 0 takes a free one')
+        .env('LISTEN_PORT')
+        .default(8080)
+        .argParser(wholeNumber(0, 65_535)),
+    )
+    .addOption(
+      new Option('--concurrency <n>', 'pools reconciled at once')
+        .env('CONCURRENCY')
+        .default(4)
+        .argParser(wholeNumber(1, 64)),
+    )
+    .addOption(
+      new Option(
+        '--watch-silence-seconds <n>',
+        'a watch without a byte for so long is opened anew; the server sends one about each minute',
+      )
+        .env('WATCH_SILENCE_SECONDS')
+        .default(150)
+        .argParser(wholeNumber(1, 3600)),
+    )
+    .addOption(
+      new Option('--default-image <image>', 'image of pools that name none')
+        .env('DEFAULT_IMAGE')
+        .default('mobius-preview-worker:0.1.0'),
+    )
+    .addOption(
+      new Option('--log-level <level>').env('LOG_LEVEL').choices(['debug', 'info', 'warn', 'error']).default('info'),
+    )
+    .parse([...argv]);
+  const options = command.opts<
+    Omit<Settings, 'watchNamespaces' | 'inCluster' | 'instance'> & { watchNamespaces: string }
+  >();
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port, POD_NAME, HOSTNAME } = env;
+  return {
+    ...options,
+    watchNamespaces: options.watchNamespaces
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean),
+    instance: POD_NAME ?? HOSTNAME ?? 'preview-worker-operator',
+    inCluster: { ...(host ? { host } : {}), ...(port ? { port } : {}) },
+  };
+}

@@ -1,0 +1,230 @@
+import { expect } from 'chai';
+import type { KubeClient } from '../../operator/kube/client.ts';
+import type { KubeObject } from '../../operator/kube/object.ts';
+import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
+import { eventually } from '../cluster/eventually.ts';
+import { startRedis, type TestRedis } from '../cluster/redis.ts';
+import { adminClient, installCrd, POOLS_PATH, type RunningOperator, startOperator } from './operator.ts';
+import { MINIMAL } from './pool/rules.ts';
+
+type Pool = KubeObject & {
+  status: { conditions?: { type: string; status: string; reason: string; message: string }[] };
+};
+type Deployment = KubeObject & {
+  spec: {
+    replicas: number;
+    template: { spec: { containers: { name: string; args: string[]; env?: { name: string; value?: string }[] }[] } };
+  };
+};
+const NAMESPACE = 'default';
+const deploymentPath = (pool: string) => `/apis/apps/v1/namespaces/${NAMESPACE}/deployments/preview-${pool}`;
+
+describe('the operator on the real control plane', function () {
+  this.timeout(120_000);
+  let cluster: ControlPlane;
+  let redis: TestRedis;
+  let client: KubeClient;
+  let operator: RunningOperator;
+
+  before(async () => {
+    [cluster, redis] = await Promise.all([startControlPlane(), startRedis()]);
+    await installCrd(cluster);
+    client = adminClient(cluster);
+    operator = await startOperator({ server: cluster.server, ca: cluster.ca, adminToken: cluster.adminToken });
+    await operator.ready();
+  });
+  after(async () => {
+    await operator?.stop();
+    await client?.close();
+    await Promise.all([cluster?.stop(), redis?.stop()]);
+  });
+
+  const applyPool = (name: string, changes: Record<string, unknown> = {}) =>
+    client.apply(`${POOLS_PATH(NAMESPACE)}/${name}`, {
+      apiVersion: 'previews.mobius.dev/v1alpha1',
+      kind: 'PreviewWorkerPool',
+      metadata: { name },
+      spec: { ...MINIMAL, queue: { name: 'previews', redis: { url: redis.url } }, ...changes },
+    });
+  const ready = (name: string, reason: string) =>
+    eventually(`pool ${name} says ${reason}`, async () => {
+      const { status } = await client.get<Pool>(`${POOLS_PATH(NAMESPACE)}/${name}`);
+      return status.conditions?.find((condition) => condition.type === 'Ready' && condition.reason === reason);
+    });
+  const deployment = (name: string) => client.get<Deployment>(deploymentPath(name));
+
+  it('makes two containers of one image, of which only the worker sees credentials and claims', async () => {
+    await applyPool('shape');
+    await ready('shape', 'WaitingForWorkers');
+    const pods = (await deployment('shape')).spec.template.spec as unknown as {
+      containers: { name: string; args: string[]; volumeMounts: { mountPath: string }[] }[];
+    };
+    expect(pods.containers.map(({ name, args }) => [name, ...args])).to.deep.equal([
+      ['worker', 'work'],
+      ['renderer', 'renderer'],
+    ]);
+    expect(pods.containers[1]?.volumeMounts.map(({ mountPath }) => mountPath)).to.deep.equal([
+      '/etc/preview-worker/config',
+      '/scratch',
+    ]);
+  });
+
+  it('makes pods that Pod Security restricted admits', async () => {
+    await cluster.kubectl(['create', 'namespace', 'strict']);
+    await cluster.kubectl(['label', 'namespace', 'strict', 'pod-security.kubernetes.io/enforce=restricted']);
+    const { spec } = (await deployment('shape')).spec.template;
+    await client.create('/api/v1/namespaces/strict/serviceaccounts', {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'preview-shape' },
+    });
+    await client.create('/api/v1/namespaces/strict/pods', {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'pod' },
+      spec,
+    });
+  });
+
+  it('repairs a foreign edit of an owned field and leaves foreign fields alone', async () => {
+    await applyPool('edited');
+    await ready('edited', 'WaitingForWorkers');
+    await client.mergePatch(deploymentPath('edited'), {
+      metadata: { annotations: { 'example.com/note': 'mine' } },
+      spec: { replicas: 7, template: { metadata: { annotations: { 'example.com/injected': 'yes' } } } },
+    });
+    const repaired = await eventually('replicas are 2 again', async () => {
+      const live = await deployment('edited');
+      return live.spec.replicas === 2 ? live : undefined;
+    });
+    expect(repaired.metadata.annotations).to.include({ 'example.com/note': 'mine' });
+    expect(JSON.stringify(repaired.spec.template)).to.contain('example.com/injected');
+  });
+
+  it('makes a deleted child anew', async () => {
+    await applyPool('deleted');
+    await ready('deleted', 'WaitingForWorkers');
+    const { uid } = (await deployment('deleted')).metadata;
+    await client.delete(deploymentPath('deleted'));
+    await eventually('another Deployment is there', async () => (await deployment('deleted')).metadata.uid !== uid);
+  });
+
+  it('hands replicas over without a dip when the mode becomes External, and takes them back', async () => {
+    await applyPool('modes', { scaling: { mode: 'Fixed', replicas: 5 } });
+    await ready('modes', 'WaitingForWorkers');
+    const seen = new Set<number>();
+    const watching = new AbortController();
+    const watch = (async () => {
+      for await (const { object } of client.watch<Deployment>(
+        `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`,
+        { fieldSelector: 'metadata.name=preview-modes' },
+        { signal: watching.signal, silenceMs: 120_000 },
+      )) {
+        seen.add(object.spec.replicas);
+      }
+    })().catch(() => {});
+    await eventually('the watch is open', () => seen.has(5));
+    await applyPool('modes', { scaling: { mode: 'External' } });
+    await eventually(
+      'the mode is carried out',
+      async () => (await deployment('modes')).metadata.annotations?.['previews.mobius.dev/scaling-mode'] === 'External',
+    );
+    await cluster.kubectl(['scale', 'deployment/preview-modes', '-n', NAMESPACE, '--replicas=4']);
+    await applyPool('modes', { scaling: { mode: 'External' }, imagePullPolicy: 'Always' });
+    await eventually('another change is carried out', async () =>
+      JSON.stringify(await deployment('modes')).includes('"imagePullPolicy":"Always"'),
+    );
+    await applyPool('modes', { scaling: { mode: 'Fixed', replicas: 3 } });
+    await eventually('replicas are ours again', async () => (await deployment('modes')).spec.replicas === 3);
+    watching.abort();
+    await watch;
+    expect([...seen]).to.deep.equal([5, 4, 3]);
+  });
+
+  it('never adopts a stranger of the same name', async () => {
+    await client.create(`/api/v1/namespaces/${NAMESPACE}/services`, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'preview-taken' },
+      spec: { ports: [{ port: 80 }] },
+    });
+    await applyPool('taken');
+    expect((await ready('taken', 'NameConflict')).message)
+      .to.contain('Service preview-taken')
+      .and.to.contain('rename the pool');
+    const stranger = await client.get<KubeObject>(`/api/v1/namespaces/${NAMESPACE}/services/preview-taken`);
+    expect(stranger.metadata.ownerReferences).to.equal(undefined);
+  });
+
+  it('names the Secret that is absent, and goes on once it is there', async () => {
+    await applyPool('secret', { queue: { name: 'previews', redis: { urlFrom: { name: 'redis', key: 'url' } } } });
+    expect((await ready('secret', 'SecretNotFound')).message).to.contain('Secret redis with key url');
+    await client.create(`/api/v1/namespaces/${NAMESPACE}/secrets`, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'redis' },
+      stringData: { url: redis.url },
+    });
+    await ready('secret', 'WaitingForWorkers');
+  });
+
+  it('says that Redis does not answer', async () => {
+    await applyPool('nowhere', { queue: { name: 'previews', redis: { url: 'redis://127.0.0.1:1' } } });
+    expect((await ready('nowhere', 'RedisUnreachable')).message).to.contain('ECONNREFUSED');
+  });
+
+  it('suspends to 0 and resumes', async () => {
+    await applyPool('paused', { suspend: true });
+    await ready('paused', 'Suspended');
+    expect((await deployment('paused')).spec.replicas).to.equal(0);
+    await applyPool('paused', { suspend: false });
+    await eventually('replicas are back', async () => (await deployment('paused')).spec.replicas === 2);
+  });
+
+  it('does nothing for a pool whose reconciliation is disabled, and says so', async () => {
+    await applyPool('frozen');
+    await ready('frozen', 'WaitingForWorkers');
+    await client.mergePatch(`${POOLS_PATH(NAMESPACE)}/frozen`, {
+      metadata: { annotations: { 'previews.mobius.dev/reconcile': 'disabled' } },
+      spec: { scaling: { replicas: 9 } },
+    });
+    await eventually('it is said', async () => {
+      const { status } = await client.get<Pool>(`${POOLS_PATH(NAMESPACE)}/frozen`);
+      return status.conditions?.some(({ type, status: holds }) => type === 'ReconcileDisabled' && holds === 'True');
+    });
+    expect((await deployment('frozen')).spec.replicas).to.equal(2);
+  });
+
+  it('leaves no child of a deleted pool', async () => {
+    await applyPool('gone');
+    await ready('gone', 'WaitingForWorkers');
+    await cluster.kubectl(['delete', 'pwp', 'gone', '-n', NAMESPACE]);
+    await eventually('no child is left', async () => {
+      const left = await cluster.kubectl([
+        'get',
+        'deploy,rs,pod,svc,cm,sa',
+        '-n',
+        NAMESPACE,
+        '-l',
+        'previews.mobius.dev/pool=gone',
+        '-o',
+        'name',
+      ]);
+      return left === '';
+    });
+  });
+
+  it('tells transitions as Events', async () => {
+    const events = await cluster.kubectl([
+      'get',
+      'events',
+      '-n',
+      NAMESPACE,
+      '--field-selector',
+      'involvedObject.kind=PreviewWorkerPool',
+      '-o',
+      'jsonpath={range .items[*]}{.reason}{"\\n"}{end}',
+    ]);
+    expect(events.split('\n')).to.include.members(['WaitingForWorkers', 'NameConflict', 'SecretNotFound', 'Suspended']);
+  });
+});
