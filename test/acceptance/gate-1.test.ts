@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { cp, mkdtemp, rm, stat, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,28 +7,38 @@ import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { TOOLS } from '../../scripts/tools/catalogue.ts';
 import { cacheFolder, provideTool } from '../../scripts/tools/provide.ts';
-import { startControlPlane } from '../cluster/control-plane.ts';
 import { eventually } from '../cluster/eventually.ts';
-import { startRedis } from '../cluster/redis.ts';
 import { processesMentioning } from '../cluster/survivors.ts';
 
 describe('gate 1: foundations, tools, test cluster', function () {
   this.timeout(20 * 60_000);
 
   it('cluster up and down twice leaves 0 processes and 0 files', async () => {
-    for (const round of [1, 2]) {
-      const [cluster, redis] = await Promise.all([startControlPlane({ scheduler: true }), startRedis()]);
-      try {
-        expect(await cluster.kubectl(['get', 'namespace', 'default', '-o', 'name']), `round ${round}`).to.equal(
-          'namespace/default\n',
-        );
-        expect(processesMentioning(cluster.folder).length, 'its processes can be seen').to.be.at.least(4);
-      } finally {
-        await Promise.all([cluster.stop(), redis.stop()]);
+    const parent = await mkdtemp(join(tmpdir(), 'preview-gate-'));
+    const folder = join(parent, 'cluster');
+    try {
+      for (const round of [1, 2]) {
+        const command = spawn(process.execPath, ['scripts/cluster.ts', '--folder', folder], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        });
+        const ended = once(command, 'exit');
+        try {
+          let said = '';
+          command.stdout.on('data', (text: Buffer) => {
+            said += text.toString();
+          });
+          await eventually('it is up', () => said.includes('Ctrl-C ends it'), { seconds: 120 });
+          expect(processesMentioning(folder).length, 'its processes can be seen').to.be.at.least(6);
+          command.kill('SIGINT');
+          expect(await ended, `round ${round}`).to.deep.equal([0, null]);
+        } finally {
+          command.kill('SIGKILL');
+        }
+        expect(processesMentioning(folder), 'processes left').to.deep.equal([]);
+        expect(existsSync(folder), 'folder left').to.equal(false);
       }
-      expect(processesMentioning(cluster.folder), 'processes left').to.deep.equal([]);
-      expect(existsSync(cluster.folder), 'folder left').to.equal(false);
-      expect(existsSync(`/proc/${redis.pid}`), 'redis left').to.equal(false);
+    } finally {
+      await rm(parent, { recursive: true, force: true });
     }
   });
 

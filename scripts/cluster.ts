@@ -1,0 +1,102 @@
+/**
+ * `npm run cluster [-- --no-operator]`: a real control plane with Redis and the operator, until Ctrl-C. Everything lives
+ * in `.cluster/` and is gone afterwards.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { startControlPlane } from '../test/cluster/control-plane.ts';
+import { freePorts } from '../test/cluster/ports.ts';
+import { ManagedProcess } from '../test/cluster/process.ts';
+import { startRedis } from '../test/cluster/redis.ts';
+
+const NAMESPACE = 'preview-worker';
+
+const { operator: withOperator, folder: where } = new Command('npm run cluster --')
+  .description(
+    'Starts etcd, the Kubernetes API server, controller-manager, scheduler, Redis and the operator on loopback, until Ctrl-C.',
+  )
+  .option('--no-operator', 'leave the operator out, to run it elsewhere')
+  .option('--folder <path>', 'where it keeps its files while it runs', '.cluster')
+  .parse()
+  .opts<{ operator: boolean; folder: string }>();
+
+const folder = resolve(where);
+if (existsSync(folder)) {
+  console.error(
+    `${folder} exists: another cluster runs from this checkout, or one was cut off; end it, or delete the folder`,
+  );
+  process.exit(1);
+}
+
+const ending: (() => Promise<void>)[] = [];
+const end = async () => {
+  for (const step of ending.splice(0).reverse()) await step();
+};
+const asked = new Promise<void>((done) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => done());
+});
+
+try {
+  console.log('starting the control plane and Redis …');
+  await mkdir(folder, { mode: 0o700 });
+  ending.push(() => rm(folder, { recursive: true, force: true }));
+  const cluster = await startControlPlane({ folder, scheduler: true });
+  ending.push(cluster.stop);
+  const redis = await startRedis();
+  ending.push(redis.stop);
+
+  await cluster.kubectl(['apply', '--server-side', '-f', 'crds/']);
+  await cluster.kubectl([
+    'wait',
+    '--for=condition=Established',
+    'crd/previewworkerpools.previews.mobius.dev',
+    '--timeout=30s',
+  ]);
+  await cluster.kubectl(['create', 'namespace', NAMESPACE]);
+  await cluster.kubectl(['create', 'secret', 'generic', 'redis', '-n', NAMESPACE, `--from-literal=url=${redis.url}`]);
+
+  let gone: Promise<string> = new Promise(() => {});
+  if (withOperator) {
+    const [port = 0] = await freePorts(1);
+    const address = `http://127.0.0.1:${port}`;
+    const operator = new ManagedProcess({
+      name: 'operator',
+      command: [
+        process.execPath,
+        'operator/main.ts',
+        '--kubeconfig',
+        cluster.kubeconfigPath,
+        '--listen-host',
+        '127.0.0.1',
+        '--listen-port',
+        String(port),
+      ],
+      logFile: join(folder, 'operator.log'),
+    });
+    ending.push(() => operator.stop(25));
+    await operator.ready(async () => (await fetch(`${address}/readyz`)).ok, 30);
+    gone = operator.exited.then((how) => `the operator ended with ${how}:\n${operator.logTail()}`);
+    console.log(`operator    ${address}/metrics, log ${join(folder, 'operator.log')}`);
+  }
+  console.log(`kubeconfig  ${cluster.kubeconfigPath}
+kubectl     ${cluster.kubectlPath}
+redis       ${redis.url} (Secret redis, key url, in namespace ${NAMESPACE})
+There is no node yet: pods stay Pending. Try:
+
+  export KUBECONFIG=${cluster.kubeconfigPath}
+  ${cluster.kubectlPath} apply -f examples/pool.yaml
+  ${cluster.kubectlPath} get pwp
+
+Ctrl-C ends it and leaves nothing behind.`);
+  const why = await Promise.race([asked, gone]);
+  if (why) {
+    console.error(why);
+    process.exitCode = 1;
+  }
+  console.log('stopping …');
+} finally {
+  await end();
+}
+process.exit();
