@@ -75,6 +75,7 @@ async function run(settings: Settings): Promise<void> {
     new Reflector<Pool>({
       client,
       path: pathOf(POOLS, { namespace }),
+      namespace,
       store: pools,
       onChange: onPool,
       onProblem,
@@ -86,6 +87,7 @@ async function run(settings: Settings): Promise<void> {
       return new Reflector<KubeObject>({
         client,
         path: pathOf(type, { namespace }),
+        namespace,
         query,
         store,
         onChange: onChild,

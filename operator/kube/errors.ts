@@ -8,6 +8,9 @@ export interface Status {
   readonly details?: { readonly retryAfterSeconds?: number };
 }
 
+/** As long as the longest back-off: what a broken proxy asks for must not silence the operator for days. */
+const LONGEST_WAIT_SECONDS = 1000;
+
 const TRANSIENT_STATUS = new Set([408, 429, 500, 502, 503, 504]);
 
 export class KubeError extends Error {
@@ -42,7 +45,7 @@ export class KubeError extends Error {
     return new KubeError(`${what}: ${message || reason} (${code})`, {
       status: code,
       reason,
-      retryAfterSeconds: Number.isFinite(retryAfter) && retryAfter >= 0 ? retryAfter : undefined,
+      retryAfterSeconds: retryAfter >= 0 ? Math.min(retryAfter, LONGEST_WAIT_SECONDS) : undefined,
     });
   }
 

@@ -3,7 +3,8 @@ import type { KubeClient } from './client.ts';
 import { type KubeObject, pathOf } from './object.ts';
 
 const EVENTS = { group: 'events.k8s.io', version: 'v1', plural: 'events' };
-const NOTE_LIMIT = 1024;
+/** The server counts bytes. */
+const NOTE_BYTES = 1024;
 
 /** RFC 3339 with exactly six decimals: the API server takes nothing else for a MicroTime. */
 export const microTime = (date: Date): string => date.toISOString().replace(/\.(\d{3})Z$/, '.$1000Z');
@@ -42,7 +43,7 @@ export class EventRecorder {
     const event = {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
-      metadata: { name: `${name.slice(0, 200)}.${randomUUID()}`, namespace },
+      metadata: { name: `${name.slice(0, 200).replace(/[^a-z0-9]+$/, '')}.${randomUUID()}`, namespace },
       eventTime: microTime(new Date()),
       reportingController: this.#controller,
       reportingInstance: this.#instance,
@@ -50,8 +51,12 @@ export class EventRecorder {
       type,
       reason,
       action,
-      note: note.slice(0, NOTE_LIMIT),
+      note: cut(note),
     };
     await this.#client.create(pathOf(EVENTS, { namespace }), event).catch(this.#onProblem);
   }
 }
+
+/** `stream` leaves out a character that the cut goes through. */
+const cut = (note: string): string =>
+  new TextDecoder().decode(Buffer.from(note).subarray(0, NOTE_BYTES), { stream: true });

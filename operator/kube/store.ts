@@ -60,10 +60,11 @@ export class Store<T extends KubeObject> {
     return [{ key, previous }];
   }
 
-  /** Takes over a whole list: what is not in it is gone. */
-  replace(objects: readonly T[]): Change<T>[] {
+  /** Takes over a whole list: what it covers (one namespace, or everything) and is not in it is gone. */
+  replace(objects: readonly T[], namespace?: string): Change<T>[] {
     const present = new Set(objects.map(keyOf));
-    const gone = [...this.#objects.keys()].filter((key) => !present.has(key));
+    const covers = ({ metadata }: T) => namespace === undefined || metadata.namespace === namespace;
+    const gone = [...this.#objects].filter(([key, object]) => covers(object) && !present.has(key)).map(([key]) => key);
     return [...gone.flatMap((key) => this.remove(key)), ...objects.flatMap((object) => this.put(object))];
   }
 

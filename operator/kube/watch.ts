@@ -12,6 +12,8 @@ export interface ReflectorOptions<T extends KubeObject> {
   readonly client: KubeClient;
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
+  /** The namespace of `path`, where reflectors of several namespaces share one store. */
+  readonly namespace?: string | undefined;
   readonly store: Store<T>;
   /** Cuts an object down to what is read, before it is stored. */
   readonly project?: (object: T) => T;
@@ -78,10 +80,15 @@ export class Reflector<T extends KubeObject> {
   }
 
   async #list(): Promise<void> {
-    const { client, path, query = {}, store } = this.#options;
+    const { client, path, query = {}, namespace, store } = this.#options;
     const { items, resourceVersion } = await client.list<T>(path, query, this.#stop.signal);
     this.#heard();
-    this.#tell(store.replace(items.map((item) => this.#strip(item))));
+    this.#tell(
+      store.replace(
+        items.map((item) => this.#strip(item)),
+        namespace,
+      ),
+    );
     this.#version = resourceVersion;
     this.#synced.resolve();
   }
@@ -104,7 +111,8 @@ export class Reflector<T extends KubeObject> {
         this.#version = object.metadata.resourceVersion ?? this.#version;
       }
     } finally {
-      // A stream that held for a while was no failure of the server, even if nothing happened on it.
+      // Only a stream that held for a while is health: lists that succeed between watches that fail must not
+      // keep the back-off at its start.
       if (performance.now() - begun > 1000) this.#failures = 0;
     }
     // A server that ends each stream at once must be met with back-off, not with a hot loop.
@@ -114,7 +122,6 @@ export class Reflector<T extends KubeObject> {
 
   #heard(): void {
     this.#lastContactAt = performance.now();
-    this.#failures = 0;
   }
 
   #strip(object: T): T {

@@ -4,6 +4,9 @@
  */
 export type Lane = 'user' | 'resync';
 
+/** Beyond it a timer fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export class WorkQueue {
   readonly #waiting: Readonly<Record<Lane, Set<string>>> = { user: new Set(), resync: new Set() };
   readonly #processing = new Set<string>();
@@ -32,14 +35,15 @@ export class WorkQueue {
   /** One timer a key: the earlier of two wishes counts. */
   addAfter(key: string, milliseconds: number, lane: Lane = 'resync'): void {
     if (this.#closed) return;
-    const at = performance.now() + milliseconds;
+    const wait = Math.min(milliseconds, LONGEST_TIMER_MS);
+    const at = performance.now() + wait;
     const planned = this.#timers.get(key);
     if (planned && planned.at <= at) return;
     clearTimeout(planned?.timer);
     const timer = setTimeout(() => {
       this.#timers.delete(key);
       this.add(key, lane);
-    }, milliseconds);
+    }, wait);
     this.#timers.set(key, { timer, at });
   }
 
