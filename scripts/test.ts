@@ -30,6 +30,11 @@ const SUITES: Readonly<Record<string, Suite>> = {
     specs: ['test/**/*.cluster.test.ts'],
     deadlineMinutes: 40,
   },
+  worker: {
+    title: 'the renderer with real files and real kills',
+    specs: ['test/**/*.worker.test.ts'],
+    deadlineMinutes: 15,
+  },
   acceptance: { title: 'the gates', specs: ['test/acceptance/gate-*.test.ts'], deadlineMinutes: 40 },
 };
 

@@ -1,0 +1,133 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { PreviewFailure } from '../../../worker/failures.ts';
+import { type LocalRenderer, startLocalRenderer } from '../../../worker/renderer/local.ts';
+import type { RenderResult } from '../../../worker/renderer/protocol.ts';
+import { eventually } from '../../cluster/eventually.ts';
+import { poison } from '../../fixtures/poison-renderer.ts';
+
+const LIMITS = {
+  timeoutSeconds: 2,
+  memoryBytes: 400 * 2 ** 20,
+  sourceBytes: 2 ** 28,
+  pixels: 50_000_000,
+  pages: 1,
+  frames: 1,
+  outputBytes: 2 ** 25,
+};
+const GRID = {
+  name: 'grid',
+  width: 64,
+  height: 64,
+  fit: 'inside',
+  format: 'webp',
+  quality: 80,
+  page: 1,
+  timeSeconds: 0,
+} as const;
+
+/** Processes that carry a slot's mark, and zombies whose parent is the renderer. */
+function leftovers(renderer: number, spared: readonly number[] = []): string[] {
+  return readdirSync('/proc').flatMap((pid) => {
+    if (!/^\d+$/.test(pid) || spared.includes(Number(pid))) return [];
+    try {
+      const [, state = '', parent = ''] = /\) (\S) (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      return (state === 'Z' && Number(parent) === renderer) || command.startsWith('/bin/sleep 600')
+        ? [`${pid} ${state} ${command}`]
+        : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+describe('the renderer', function () {
+  this.timeout(120_000);
+  let scratch: string;
+  let renderer: LocalRenderer;
+  let jobs = 0;
+
+  const render = async (source: Buffer, outputs: readonly object[] = [GRID]): Promise<RenderResult> => {
+    jobs += 1;
+    const folder = join(scratch, `job-${jobs}`);
+    await mkdir(folder);
+    await writeFile(join(folder, 'source'), source);
+    return renderer.connection.render(
+      { folder, source: 'source', limits: LIMITS, outputs: outputs as [typeof GRID] },
+      new AbortController().signal,
+    );
+  };
+  const failure = (work: Promise<unknown>) =>
+    work.then(
+      () => 'no failure',
+      (error: unknown) => (error instanceof PreviewFailure ? error.reason : String(error)),
+    );
+  const photo = (width: number, height: number) =>
+    sharp({
+      create: { width, height, channels: 3, background: '#f80', noise: { type: 'gaussian', mean: 128, sigma: 30 } },
+    });
+
+  before(async () => {
+    scratch = await mkdtemp(join(tmpdir(), 'preview-renderer-'));
+    renderer = await startLocalRenderer({
+      scratch,
+      slots: 4,
+      perJob: LIMITS,
+      extraRenderers: [fileURLToPath(new URL('../../fixtures/poison-renderer.ts', import.meta.url))],
+    });
+  });
+  after(async () => {
+    await renderer?.stop();
+    await rm(scratch, { recursive: true, force: true });
+  });
+
+  for (const format of ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'] as const) {
+    it(`renders ${format}`, async () => {
+      const result = await render(await photo(320, 200).toFormat(format).toBuffer());
+      expect(result.source).to.include({ mediaType: `image/${format}`, width: 320, height: 200 });
+      expect(result.outputs[0]).to.include({ name: 'grid', width: 64, height: 40, mediaType: 'image/webp' });
+    });
+  }
+
+  it('never enlarges', async () => {
+    const { outputs } = await render(await photo(30, 20).png().toBuffer());
+    expect(outputs[0]).to.include({ width: 30, height: 20 });
+  });
+
+  it('turns upright what EXIF says lies on its side', async () => {
+    const { outputs } = await render(await photo(200, 100).jpeg().withMetadata({ orientation: 6 }).toBuffer());
+    expect(outputs[0]).to.include({ width: 32, height: 64 });
+  });
+
+  it('refuses garbage, cut files and too many pixels with a typed reason', async () => {
+    const whole = await photo(800, 600).jpeg().toBuffer();
+    expect(await failure(render(Buffer.from('hello')))).to.equal('UnsupportedMedia');
+    expect(await failure(render(Buffer.alloc(0)))).to.be.oneOf(['UnsupportedMedia', 'DecodeFailed']);
+    expect(await failure(render(whole.subarray(0, whole.length / 2)))).to.equal('DecodeFailed');
+    const bomb = await sharp({ create: { width: 9000, height: 9000, channels: 3, background: '#000' } })
+      .png()
+      .toBuffer();
+    expect(await failure(render(bomb))).to.equal('LimitExceeded');
+  });
+
+  it('ends what crashes, hangs, balloons or forks, names it, and leaves nobody behind', async () => {
+    const reasons = await Promise.all(
+      (['crash', 'hang', 'balloon', 'fork'] as const).map((kind) => failure(render(poison(kind)))),
+    );
+    expect(reasons).to.deep.equal(['RendererCrashed', 'TimedOut', 'OutOfMemory', 'TimedOut']);
+    await eventually('nobody is left', () => leftovers(renderer.pid).length === 0);
+    expect((await render(await photo(10, 10).png().toBuffer())).outputs).to.have.length(1);
+  });
+
+  it('40 slot kills leave 0 processes and 0 zombies', async () => {
+    const kinds = ['crash', 'fork', 'crash', 'crash'] as const;
+    for (let round = 0; round < 10; round += 1) await Promise.all(kinds.map((kind) => failure(render(poison(kind)))));
+    await eventually('nobody is left', () => leftovers(renderer.pid).length === 0);
+  });
+});

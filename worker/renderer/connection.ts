@@ -1,0 +1,170 @@
+import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { PreviewFailure } from '../failures.ts';
+import { readLines, writeLine } from './lines.ts';
+import { parseRendererMessage } from './messages.ts';
+import type {
+  Capabilities,
+  Identity,
+  JobFolder,
+  RendererMessage,
+  RenderRequest,
+  RenderResult,
+  WorkerMessage,
+} from './protocol.ts';
+
+export type SlotRestartCause = Extract<RendererMessage, { type: 'slot-restarted' }>['cause'];
+
+/** The trusted side's end of the socket. */
+export interface RendererConnection {
+  readonly capabilities: Capabilities;
+  /** Rejects with PreviewFailure, or with `signal.reason` once the slot that worked on it is dead. */
+  identify(request: JobFolder, signal: AbortSignal): Promise<Identity>;
+  /** As `identify`. The files named in the result lie in the job's folder; open them without following links. */
+  render(request: RenderRequest, signal: AbortSignal): Promise<RenderResult>;
+  /** Resolves when the renderer is gone, for whatever reason. */
+  readonly closed: Promise<void>;
+  /** Ends the renderer: it lives as long as this connection. */
+  close(): void;
+}
+
+export interface ConnectOptions {
+  readonly socketPath: string;
+  /** Ends the attempts; a renderer that is still starting is waited for until then. */
+  readonly signal: AbortSignal;
+  readonly onSlotRestarted?: (cause: SlotRestartCause) => void;
+}
+
+const RETRY_MILLISECONDS = 50;
+/** How long an aborted request waits to hear that its slot is dead, so that nobody writes into the folder any more. */
+const CANCEL_MILLISECONDS = 2000;
+
+/** Resolves with the renderer that answered `ready`. Rejects with the signal's reason. */
+export async function connectRenderer(options: ConnectOptions): Promise<RendererConnection> {
+  for (;;) {
+    options.signal.throwIfAborted();
+    const connection = await attempt(options);
+    if (connection !== undefined) return connection;
+    await delay(RETRY_MILLISECONDS, undefined, { signal: options.signal });
+  }
+}
+
+/** One attempt: undefined if nobody listens yet, or the listener closed before it was ready. */
+function attempt(options: ConnectOptions): Promise<RendererConnection | undefined> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(options.socketPath);
+    const stop = () => {
+      socket.destroy();
+      reject(options.signal.reason);
+    };
+    options.signal.addEventListener('abort', stop, { once: true });
+    const connection = new Connection(socket, options, () => resolve(connection));
+    connection.closed.then(() => {
+      options.signal.removeEventListener('abort', stop);
+      resolve(undefined);
+    });
+  });
+}
+
+interface Pending {
+  readonly answer: 'identified' | 'rendered';
+  resolve(message: RendererMessage): void;
+  reject(failure: unknown): void;
+}
+
+class Connection implements RendererConnection {
+  readonly closed: Promise<void>;
+  readonly #socket: Socket;
+  readonly #pending = new Map<number, Pending>();
+  #capabilities: Capabilities | undefined;
+  #lastId = 0;
+
+  constructor(socket: Socket, options: ConnectOptions, onReady: () => void) {
+    this.#socket = socket;
+    this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
+    let why = 'it closed the socket';
+    socket.on('error', (error) => {
+      why = error.message;
+    });
+    socket.once('close', () => {
+      for (const pending of this.#pending.values()) {
+        pending.reject(new PreviewFailure('RendererUnavailable', `the renderer is gone: ${why}`));
+      }
+      this.#pending.clear();
+    });
+    readLines(socket, (value) => {
+      let message: RendererMessage;
+      try {
+        message = parseRendererMessage(value);
+      } catch (error) {
+        socket.destroy(new Error(`it broke the protocol: ${(error as Error).message}`));
+        return;
+      }
+      if (message.type === 'slot-restarted') options.onSlotRestarted?.(message.cause);
+      else if (message.type !== 'ready') this.#settle(message);
+      else if (this.#capabilities === undefined) {
+        this.#capabilities = message.capabilities;
+        onReady();
+      }
+    });
+  }
+
+  get capabilities(): Capabilities {
+    if (this.#capabilities === undefined) throw new Error('the renderer is not ready yet');
+    return this.#capabilities;
+  }
+
+  async identify(request: JobFolder, signal: AbortSignal): Promise<Identity> {
+    const message = await this.#ask((id) => ({ type: 'identify', id, request }), 'identified', signal);
+    return (message as Extract<RendererMessage, { type: 'identified' }>).identity;
+  }
+
+  async render(request: RenderRequest, signal: AbortSignal): Promise<RenderResult> {
+    const message = await this.#ask((id) => ({ type: 'render', id, request }), 'rendered', signal);
+    return (message as Extract<RendererMessage, { type: 'rendered' }>).result;
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  async #ask(
+    build: (id: number) => WorkerMessage,
+    answer: Pending['answer'],
+    signal: AbortSignal,
+  ): Promise<RendererMessage> {
+    signal.throwIfAborted();
+    if (this.#socket.destroyed) throw new PreviewFailure('RendererUnavailable', 'the renderer is gone');
+    const id = ++this.#lastId;
+    const { promise, resolve, reject } = Promise.withResolvers<RendererMessage>();
+    this.#pending.set(id, { answer, resolve, reject });
+    let giveUp: NodeJS.Timeout | undefined;
+    const cancel = () => {
+      writeLine(this.#socket, { type: 'cancel', id } satisfies WorkerMessage);
+      giveUp = setTimeout(() => reject(signal.reason), CANCEL_MILLISECONDS);
+    };
+    signal.addEventListener('abort', cancel, { once: true });
+    writeLine(this.#socket, build(id));
+    try {
+      return await promise;
+    } catch (failure) {
+      throw signal.aborted ? signal.reason : failure;
+    } finally {
+      clearTimeout(giveUp);
+      signal.removeEventListener('abort', cancel);
+      this.#pending.delete(id);
+    }
+  }
+
+  /** An answer to a question that nobody asks any more (cancelled) is dropped; one of the wrong kind ends the connection. */
+  #settle(message: Extract<RendererMessage, { id: number }>): void {
+    const pending = this.#pending.get(message.id);
+    if (pending === undefined) {
+      if (message.id > this.#lastId) this.#socket.destroy(new Error('it answered a question that was never asked'));
+      return;
+    }
+    if (message.type === 'failed') pending.reject(new PreviewFailure(message.reason, message.message));
+    else if (message.type === pending.answer) pending.resolve(message);
+    else this.#socket.destroy(new Error('it gave an answer of the wrong kind'));
+  }
+}

@@ -1,0 +1,179 @@
+/** Messages read as hostile input: each parser returns a value of the protocol's type or throws. */
+import { basename } from 'node:path';
+import { FAILURES, type FailureReason } from '../failures.ts';
+import type {
+  Capabilities,
+  Identity,
+  JobFolder,
+  RenderedFile,
+  RendererInfo,
+  RendererMessage,
+  RenderRequest,
+  RenderResult,
+  WorkerMessage,
+} from './protocol.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const CAUSES = ['crash', 'memory', 'timeout', 'cancel', 'recycle'] as const;
+
+/** What the worker asks. The renderer trusts its values (limits, sizes) and checks only the envelope and the paths. */
+export function parseWorkerMessage(value: unknown): WorkerMessage {
+  const message = object(value, 'message');
+  const id = integer(message['id'], 'id');
+  if (message['type'] === 'cancel') return { type: 'cancel', id };
+  const request = object(message['request'], 'request');
+  plainFileName(request['source'], 'request.source');
+  text(request['folder'], 'request.folder');
+  object(request['limits'], 'request.limits');
+  if (message['type'] === 'identify') return { type: 'identify', id, request: request as unknown as JobFolder };
+  if (message['type'] === 'render') {
+    for (const output of list(request['outputs'], 'request.outputs')) {
+      plainFileName(object(output, 'request.outputs')['name'], 'request.outputs.name');
+    }
+    return { type: 'render', id, request: request as unknown as RenderRequest };
+  }
+  throw new TypeError('type is none of identify, render, cancel');
+}
+
+/** What the renderer says, every field checked and copied: nothing it adds reaches the worker. */
+export function parseRendererMessage(value: unknown): RendererMessage {
+  const message = object(value, 'message');
+  switch (message['type']) {
+    case 'ready':
+      return { type: 'ready', capabilities: capabilities(message['capabilities']) };
+    case 'slot-restarted': {
+      const cause = CAUSES.find((known) => known === message['cause']);
+      if (cause === undefined) throw new TypeError('cause is unknown');
+      return { type: 'slot-restarted', cause };
+    }
+    case 'identified':
+      return { type: 'identified', id: integer(message['id'], 'id'), identity: identity(message['identity']) };
+    case 'rendered':
+      return { type: 'rendered', id: integer(message['id'], 'id'), result: renderResult(message['result']) };
+    case 'failed':
+      return {
+        type: 'failed',
+        id: integer(message['id'], 'id'),
+        reason: failureReason(message['reason']),
+        message: text(message['message'], 'message').slice(0, 1000),
+      };
+    default:
+      throw new TypeError('type is unknown');
+  }
+}
+
+/** A bare file name: no separator, not `.` or `..`, no control character. */
+export function plainFileName(value: unknown, where: string): string {
+  const name = text(value, where);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+  if (name === '' || name.startsWith('.') || name.length > 255 || basename(name) !== name || /[\0-\x1f\\]/.test(name)) {
+    throw new TypeError(`${where} is not a plain file name`);
+  }
+  return name;
+}
+
+function capabilities(value: unknown): Capabilities {
+  const { slots, renderers, selfTest } = object(value, 'capabilities');
+  const { passed, milliseconds, reason } = object(selfTest, 'selfTest');
+  return {
+    slots: integer(slots, 'slots'),
+    renderers: list(renderers, 'renderers').map(rendererInfo),
+    selfTest: {
+      passed: passed === true,
+      milliseconds: number(milliseconds, 'milliseconds'),
+      ...(reason === undefined ? {} : { reason: text(reason, 'reason') }),
+    },
+  };
+}
+
+function rendererInfo(value: unknown): RendererInfo {
+  const { name, version, formats } = object(value, 'renderer');
+  return {
+    ...rendererName({ name, version }),
+    formats: list(formats, 'formats').map((format) => label(format, 'format')),
+  };
+}
+
+function rendererName(value: unknown): { name: string; version: string } {
+  const { name, version } = object(value, 'renderer');
+  return { name: label(name, 'renderer.name'), version: label(version, 'renderer.version') };
+}
+
+function identity(value: unknown): Identity {
+  const { mediaType, renderer } = object(value, 'identity');
+  return { mediaType: label(mediaType, 'mediaType'), renderer: rendererName(renderer) };
+}
+
+function renderResult(value: unknown): RenderResult {
+  const result = object(value, 'result');
+  const source = object(result['source'], 'source');
+  const timings = Object.entries(object(result['timings'], 'timings')).slice(0, 16);
+  return {
+    source: {
+      mediaType: label(source['mediaType'], 'mediaType'),
+      width: integer(source['width'], 'width'),
+      height: integer(source['height'], 'height'),
+      ...(source['pages'] === undefined ? {} : { pages: integer(source['pages'], 'pages') }),
+      ...(source['durationSeconds'] === undefined
+        ? {}
+        : { durationSeconds: number(source['durationSeconds'], 'durationSeconds') }),
+    },
+    renderer: rendererName(result['renderer']),
+    outputs: list(result['outputs'], 'outputs').map(renderedFile),
+    timings: Object.fromEntries(timings.map(([stage, took]) => [label(stage, 'stage'), number(took, 'timing')])),
+  };
+}
+
+function renderedFile(value: unknown): RenderedFile {
+  const output = object(value, 'output');
+  return {
+    name: label(output['name'], 'output.name'),
+    file: plainFileName(output['file'], 'output.file'),
+    mediaType: label(output['mediaType'], 'output.mediaType'),
+    width: integer(output['width'], 'output.width'),
+    height: integer(output['height'], 'output.height'),
+    bytes: integer(output['bytes'], 'output.bytes'),
+  };
+}
+
+function failureReason(value: unknown): FailureReason {
+  if (typeof value !== 'string' || !Object.hasOwn(FAILURES, value)) throw new TypeError('reason is unknown');
+  return value as FailureReason;
+}
+
+function object(value: unknown, where: string): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TypeError(`${where} is not an object`);
+  }
+  return value as Fields;
+}
+
+function list(value: unknown, where: string): readonly unknown[] {
+  if (!Array.isArray(value) || value.length > 1000) throw new TypeError(`${where} is not a list of at most 1000`);
+  return value;
+}
+
+function text(value: unknown, where: string): string {
+  if (typeof value !== 'string') throw new TypeError(`${where} is not a string`);
+  return value;
+}
+
+/** Short text that may become a label value or a log field. */
+function label(value: unknown, where: string): string {
+  const plain = text(value, where);
+  if (!/^[\w.+/ -]{1,128}$/.test(plain)) throw new TypeError(`${where} is not a short plain text`);
+  return plain;
+}
+
+function number(value: unknown, where: string): number {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) {
+    throw new TypeError(`${where} is not a number of at least 0`);
+  }
+  return value;
+}
+
+function integer(value: unknown, where: string): number {
+  if (!Number.isSafeInteger(value)) throw new TypeError(`${where} is not an integer`);
+  return number(value, where);
+}

@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import { chmod, rm } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { basename, dirname, resolve } from 'node:path';
+import { FAILURES, PreviewFailure } from '../failures.ts';
+import { readLines, writeLine } from './lines.ts';
+import type { RendererLog } from './log.ts';
+import { parseWorkerMessage } from './messages.ts';
+import type { Capabilities, JobFolder, RendererMessage, WorkerMessage } from './protocol.ts';
+import type { SlotTask } from './slot-protocol.ts';
+import type { Supervisor } from './supervisor.ts';
+
+export interface ServeOptions {
+  readonly socketPath: string;
+  readonly scratch: string;
+  readonly capabilities: Capabilities;
+  readonly supervisor: Supervisor;
+  readonly log: RendererLog;
+  readonly signal: AbortSignal;
+  readonly unclaimedSeconds: number;
+}
+
+/** `sun_path` of a unix socket holds 108 bytes, the last of which is zero. */
+const SOCKET_PATH_BYTES = 107;
+
+/**
+ * Serves one worker for as long as that worker stays connected, then returns. SIGTERM and SIGINT end only a renderer that
+ * no worker has claimed: on a pod's deletion both containers get SIGTERM at once, and the worker still needs this one.
+ */
+export async function serveOneWorker(options: ServeOptions): Promise<void> {
+  const { socketPath, log, signal, unclaimedSeconds } = options;
+  const over = Promise.withResolvers<void>();
+  let worker: Socket | undefined;
+  let patience: NodeJS.Timeout | undefined;
+
+  const server = createServer((socket) => {
+    socket.on('error', (error) => log.warn({ error: error.message }, 'worker connection failed'));
+    if (worker !== undefined) {
+      log.warn({}, 'a second worker was refused');
+      socket.destroy();
+      return;
+    }
+    worker = socket;
+    clearTimeout(patience);
+    attend(socket, options);
+    socket.once('close', () => over.resolve());
+  });
+  const terminated = () => {
+    if (worker === undefined) patience ??= setTimeout(() => over.resolve(), unclaimedSeconds * 1000);
+    log.info({ claimed: worker !== undefined }, 'told to end: waiting for the worker to hang up');
+  };
+  process.on('SIGTERM', terminated).on('SIGINT', terminated);
+  signal.addEventListener('abort', () => over.resolve(), { once: true });
+  try {
+    await listen(server, socketPath);
+    if (!signal.aborted) await over.promise;
+  } finally {
+    clearTimeout(patience);
+    worker?.destroy();
+    server.close();
+    process.off('SIGTERM', terminated).off('SIGINT', terminated);
+  }
+}
+
+async function listen(server: Server, socketPath: string): Promise<void> {
+  if (Buffer.byteLength(socketPath) > SOCKET_PATH_BYTES) {
+    throw new Error(
+      `socket path ${socketPath} is longer than ${SOCKET_PATH_BYTES} bytes: choose a shorter scratch folder`,
+    );
+  }
+  await rm(socketPath, { force: true });
+  const mask = process.umask(0o177);
+  try {
+    server.listen(socketPath);
+    await once(server, 'listening');
+  } finally {
+    process.umask(mask);
+  }
+  await chmod(socketPath, 0o600);
+}
+
+function attend(socket: Socket, { scratch, capabilities, supervisor, log }: ServeOptions): void {
+  const running = new Map<number, AbortController>();
+  const say = (message: RendererMessage) => writeLine(socket, message);
+
+  const work = async (message: Exclude<WorkerMessage, { type: 'cancel' }>) => {
+    const { id, type } = message;
+    const controller = new AbortController();
+    running.set(id, controller);
+    try {
+      const task = { type, request: { ...message.request, folder: jobFolder(scratch, message.request) } } as SlotTask;
+      const value = await supervisor.run(task, message.request.limits, controller.signal);
+      // The worker checks every field of this; here it is a stranger's word passed on.
+      say(
+        (type === 'identify'
+          ? { type: 'identified', id, identity: value }
+          : { type: 'rendered', id, result: value }) as RendererMessage,
+      );
+    } catch (error) {
+      say({ type: 'failed', id, ...failureOf(error, controller.signal) });
+    } finally {
+      running.delete(id);
+    }
+  };
+
+  supervisor.onSlotRestarted((cause) => say({ type: 'slot-restarted', cause }));
+  readLines(socket, (value) => {
+    let message: WorkerMessage;
+    try {
+      message = parseWorkerMessage(value);
+    } catch (error) {
+      log.error({ error: (error as Error).message }, 'the worker broke the protocol');
+      socket.destroy();
+      return;
+    }
+    if (message.type === 'cancel') running.get(message.id)?.abort();
+    else void work(message);
+  });
+  socket.once('close', () => {
+    for (const controller of running.values()) controller.abort();
+  });
+  say({ type: 'ready', capabilities });
+}
+
+/** The absolute path of the job's folder. Throws unless it is a direct child of the scratch folder. */
+function jobFolder(scratch: string, { folder }: JobFolder): string {
+  const path = resolve(scratch, folder);
+  if (dirname(path) !== resolve(scratch) || basename(path).startsWith('.')) {
+    throw new PreviewFailure('Internal', `folder ${folder} is not directly below the scratch folder`);
+  }
+  return path;
+}
+
+function failureOf(error: unknown, signal: AbortSignal): Pick<PreviewFailure, 'reason' | 'message'> {
+  if (signal.aborted) return { reason: 'RendererUnavailable', message: 'the job was cancelled' };
+  if (error instanceof PreviewFailure && Object.hasOwn(FAILURES, error.reason)) {
+    return { reason: error.reason, message: error.message.slice(0, 1000) };
+  }
+  return { reason: 'Internal', message: String((error as Error).message ?? error).slice(0, 1000) };
+}

@@ -1,0 +1,53 @@
+import type { JobLimits } from '../renderer/protocol.ts';
+
+/** Pixels, upright. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** 8-bit sRGB samples, row by row, upright. */
+export interface Raster extends Size {
+  readonly data: Buffer;
+  readonly channels: 1 | 2 | 3 | 4;
+}
+
+/** What of the source an output shows. */
+export interface Moment {
+  /** 1-based. */
+  readonly page: number;
+  readonly timeSeconds: number;
+}
+
+export interface SourceFile {
+  readonly path: string;
+  readonly mediaType: string;
+  readonly limits: JobLimits;
+}
+
+/** A source whose header was read and whose limits hold: nothing large was decoded yet. */
+export interface OpenSource extends Size {
+  readonly pages?: number;
+  readonly durationSeconds?: number;
+  /** Decodes once, straight to `size`, which is never larger than the source. Throws PreviewFailure. */
+  raster(moment: Moment, size: Size): Promise<Raster>;
+}
+
+/**
+ * One renderer, the default export of one file, imported only inside a slot. It is held to the conformance suite.
+ * Everything it throws that is no PreviewFailure becomes DecodeFailed.
+ */
+export interface Renderer {
+  readonly name: string;
+  /** Changes whenever the pixels may change: own revision and the decoder's version. */
+  readonly version: string;
+  /** Short names for people, as in `jpeg`. */
+  readonly formats: readonly string[];
+  readonly mediaTypes: readonly string[];
+  /** Own magic bytes, asked before the library's: the media type, or undefined. */
+  recognise?(head: Uint8Array): string | undefined;
+  /** Throws PreviewFailure: LimitExceeded, UnsupportedMedia, DecodeFailed, PasswordProtected, InvalidPayload. */
+  open(source: SourceFile): Promise<OpenSource>;
+  /** The bytes of a tiny file of its own kind, for the self-test. */
+  sample(): Promise<Buffer>;
+}
