@@ -108,10 +108,20 @@ export class KubeClient {
 
   delete(
     path: string,
-    { uid, propagationPolicy = 'Background' }: { uid?: string; propagationPolicy?: string } = {},
+    {
+      uid,
+      propagationPolicy = 'Background',
+      gracePeriodSeconds,
+    }: { uid?: string; propagationPolicy?: string; gracePeriodSeconds?: number } = {},
   ): Promise<void> {
     return this.#json('DELETE', path, {
-      body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy, ...(uid ? { preconditions: { uid } } : {}) },
+      body: {
+        apiVersion: 'v1',
+        kind: 'DeleteOptions',
+        propagationPolicy,
+        ...(uid ? { preconditions: { uid } } : {}),
+        ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+      },
     });
   }
 
