@@ -7,9 +7,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { startControlPlane } from '../test/cluster/control-plane.ts';
-import { freePorts } from '../test/cluster/ports.ts';
-import { ManagedProcess } from '../test/cluster/process.ts';
 import { startRedis } from '../test/cluster/redis.ts';
+import { installCrd, startOperator } from '../test/operator/operator.ts';
 
 const NAMESPACE = 'preview-worker';
 
@@ -47,38 +46,18 @@ try {
   const redis = await startRedis();
   ending.push(redis.stop);
 
-  await cluster.kubectl(['apply', '--server-side', '-f', 'crds/']);
-  await cluster.kubectl([
-    'wait',
-    '--for=condition=Established',
-    'crd/previewworkerpools.previews.mobius.dev',
-    '--timeout=30s',
-  ]);
+  await installCrd(cluster);
   await cluster.kubectl(['create', 'namespace', NAMESPACE]);
   await cluster.kubectl(['create', 'secret', 'generic', 'redis', '-n', NAMESPACE, `--from-literal=url=${redis.url}`]);
 
   let gone: Promise<string> = new Promise(() => {});
   if (withOperator) {
-    const [port = 0] = await freePorts(1);
-    const address = `http://127.0.0.1:${port}`;
-    const operator = new ManagedProcess({
-      name: 'operator',
-      command: [
-        process.execPath,
-        'operator/main.ts',
-        '--kubeconfig',
-        cluster.kubeconfigPath,
-        '--listen-host',
-        '127.0.0.1',
-        '--listen-port',
-        String(port),
-      ],
-      logFile: join(folder, 'operator.log'),
-    });
-    ending.push(() => operator.stop(25));
-    await operator.ready(async () => (await fetch(`${address}/readyz`)).ok, 30);
-    gone = operator.exited.then((how) => `the operator ended with ${how}:\n${operator.logTail()}`);
-    console.log(`operator    ${address}/metrics, log ${join(folder, 'operator.log')}`);
+    const own = join(folder, 'operator');
+    const operator = await startOperator({ ...cluster, folder: own });
+    ending.push(operator.stop);
+    await operator.ready();
+    gone = operator.process.exited.then((how) => `the operator ended with ${how}:\n${operator.process.logTail()}`);
+    console.log(`operator    ${operator.url}/metrics, log ${join(own, 'log')}`);
   }
   console.log(`kubeconfig  ${cluster.kubeconfigPath}
 kubectl     ${cluster.kubectlPath}

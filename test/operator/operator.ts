@@ -1,5 +1,5 @@
 /** Runs the real operator from source as a child process, through a fault proxy when one is given. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KubeClient } from '../../operator/kube/client.ts';
@@ -58,14 +58,18 @@ export async function startOperator({
   ca,
   adminToken,
   flags = [],
+  folder: wanted,
 }: {
   server: string;
   /** PEM; absent for plain HTTP. */
   ca?: string;
   adminToken: string;
   flags?: readonly string[];
+  /** For its kubeconfig and `log`; removed by `stop`. Absent: a new temporary one. */
+  folder?: string;
 }): Promise<RunningOperator> {
-  const folder = await mkdtemp(join(tmpdir(), 'preview-operator-'));
+  const folder = wanted ?? (await mkdtemp(join(tmpdir(), 'preview-operator-')));
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const kubeconfig = join(folder, 'kubeconfig');
   const config = {
     clusters: [
