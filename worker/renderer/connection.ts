@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PreviewFailure } from '../failures.ts';
-import { readLines, writeLine } from './lines.ts';
+import { ProtocolError, readLines, writeLine } from './lines.ts';
 import { parseRendererMessage } from './messages.ts';
 import type {
   Capabilities,
@@ -30,7 +30,7 @@ export interface RendererConnection {
 
 export interface ConnectOptions {
   readonly socketPath: string;
-  /** Ends the attempts; a renderer that is still starting is waited for until then. */
+  /** Ends the attempts, not the connection; a renderer that is still starting is waited for until then. */
   readonly signal: AbortSignal;
   readonly onSlotRestarted?: (cause: SlotRestartCause) => void;
 }
@@ -39,13 +39,13 @@ const RETRY_MILLISECONDS = 50;
 /** How long an aborted request waits to hear that its slot is dead, so that nobody writes into the folder any more. */
 const CANCEL_MILLISECONDS = 2000;
 
-/** Resolves with the renderer that answered `ready`. Rejects with the signal's reason. */
+/** Resolves with the renderer that answered `ready`. Rejects with the signal's reason, or when who answers is no renderer. */
 export async function connectRenderer(options: ConnectOptions): Promise<RendererConnection> {
   for (;;) {
     options.signal.throwIfAborted();
     const connection = await attempt(options);
     if (connection !== undefined) return connection;
-    await delay(RETRY_MILLISECONDS, undefined, { signal: options.signal });
+    await delay(RETRY_MILLISECONDS, undefined, { signal: options.signal }).catch(() => {});
   }
 }
 
@@ -58,10 +58,15 @@ function attempt(options: ConnectOptions): Promise<RendererConnection | undefine
       reject(options.signal.reason);
     };
     options.signal.addEventListener('abort', stop, { once: true });
-    const connection = new Connection(socket, options, () => resolve(connection));
-    connection.closed.then(() => {
-      options.signal.removeEventListener('abort', stop);
-      resolve(undefined);
+    const leave = () => options.signal.removeEventListener('abort', stop);
+    const connection = new Connection(socket, options, () => {
+      leave();
+      resolve(connection);
+    });
+    void connection.closed.then(() => {
+      leave();
+      if (connection.breach === undefined) resolve(undefined);
+      else reject(new PreviewFailure('RendererUnavailable', `no renderer at ${options.socketPath}: ${connection.breach}`));
     });
   });
 }
@@ -77,6 +82,7 @@ class Connection implements RendererConnection {
   readonly #socket: Socket;
   readonly #pending = new Map<number, Pending>();
   #capabilities: Capabilities | undefined;
+  #breach: string | undefined;
   #lastId = 0;
 
   constructor(socket: Socket, options: ConnectOptions, onReady: () => void) {
@@ -85,6 +91,7 @@ class Connection implements RendererConnection {
     let why = 'it closed the socket';
     socket.on('error', (error) => {
       why = error.message;
+      if (error instanceof ProtocolError) this.#breach = why;
     });
     socket.once('close', () => {
       for (const pending of this.#pending.values()) {
@@ -97,7 +104,7 @@ class Connection implements RendererConnection {
       try {
         message = parseRendererMessage(value);
       } catch (error) {
-        socket.destroy(new Error(`it broke the protocol: ${(error as Error).message}`));
+        socket.destroy(new ProtocolError(`it broke the protocol: ${(error as Error).message}`));
         return;
       }
       if (message.type === 'slot-restarted') options.onSlotRestarted?.(message.cause);
@@ -107,6 +114,11 @@ class Connection implements RendererConnection {
         onReady();
       }
     });
+  }
+
+  /** How the renderer broke the protocol, once it did. */
+  get breach(): string | undefined {
+    return this.#breach;
   }
 
   get capabilities(): Capabilities {
@@ -121,7 +133,11 @@ class Connection implements RendererConnection {
 
   async render(request: RenderRequest, signal: AbortSignal): Promise<RenderResult> {
     const message = await this.#ask((id) => ({ type: 'render', id, request }), 'rendered', signal);
-    return (message as Extract<RendererMessage, { type: 'rendered' }>).result;
+    const { result } = message as Extract<RendererMessage, { type: 'rendered' }>;
+    const asked = request.outputs.map(({ name }) => name);
+    if (result.outputs.length === asked.length && result.outputs.every(({ name }, at) => name === asked[at])) return result;
+    this.#socket.destroy(new ProtocolError('it rendered other outputs than it was asked for'));
+    throw new PreviewFailure('RendererUnavailable', 'the renderer answered with other outputs than it was asked for');
   }
 
   close(): void {
@@ -160,11 +176,11 @@ class Connection implements RendererConnection {
   #settle(message: Extract<RendererMessage, { id: number }>): void {
     const pending = this.#pending.get(message.id);
     if (pending === undefined) {
-      if (message.id > this.#lastId) this.#socket.destroy(new Error('it answered a question that was never asked'));
+      if (message.id > this.#lastId) this.#socket.destroy(new ProtocolError('it answered a question that was never asked'));
       return;
     }
     if (message.type === 'failed') pending.reject(new PreviewFailure(message.reason, message.message));
     else if (message.type === pending.answer) pending.resolve(message);
-    else this.#socket.destroy(new Error('it gave an answer of the wrong kind'));
+    else this.#socket.destroy(new ProtocolError('it gave an answer of the wrong kind'));
   }
 }

@@ -5,6 +5,9 @@ export const LINE_BYTES = 256 * 1024;
 
 const NEWLINE = 0x0a;
 
+/** What the other side said is no message of the protocol: it is told nothing more and believed nothing more. */
+export class ProtocolError extends Error {}
+
 /**
  * Calls `onLine` with each JSON value of a newline-separated stream. The first line that is too long or no JSON destroys
  * the stream with an error: whoever wrote it is not to be trusted with another.
@@ -39,7 +42,7 @@ export function readLines(stream: Duplex, onLine: (value: unknown) => void): voi
 
   function refuse(what: string): void {
     parts = [];
-    stream.destroy(new Error(`the other side sent ${what}`));
+    stream.destroy(new ProtocolError(`the other side sent ${what}`));
   }
 }
 

@@ -42,7 +42,7 @@ export async function runRenderer(options: RendererOptions): Promise<number> {
       return SELF_TEST_FAILED;
     }
     log.info({ ...capabilities.selfTest, slots }, 'renderer ready');
-    await serveOneWorker({ socketPath, scratch, capabilities, supervisor, log, signal, unclaimedSeconds });
+    await serveOneWorker({ socketPath, scratch, perJob, capabilities, supervisor, log, signal, unclaimedSeconds });
     return 0;
   } finally {
     await supervisor.stop();
@@ -58,7 +58,7 @@ async function quickTest(supervisor: Supervisor, { slots, scratch }: RendererOpt
     return { slots, ...(found as Omit<Capabilities, 'slots'>) };
   } catch (error) {
     const milliseconds = Math.round(performance.now() - start);
-    return { slots, renderers: [], selfTest: { passed: false, milliseconds, reason: (error as Error).message } };
+    return { slots, renderers: [], selfTest: { passed: false, milliseconds, reason: (error as Error).message.slice(0, 1000) } };
   }
 }
 

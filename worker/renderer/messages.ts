@@ -25,7 +25,9 @@ export function parseWorkerMessage(value: unknown): WorkerMessage {
   const request = object(message['request'], 'request');
   plainFileName(request['source'], 'request.source');
   text(request['folder'], 'request.folder');
-  object(request['limits'], 'request.limits');
+  for (const [name, limit] of Object.entries(object(request['limits'], 'request.limits'))) {
+    number(limit, `request.limits.${name}`);
+  }
   if (message['type'] === 'identify') return { type: 'identify', id, request: request as unknown as JobFolder };
   if (message['type'] === 'render') {
     for (const output of list(request['outputs'], 'request.outputs')) {
@@ -82,7 +84,7 @@ function capabilities(value: unknown): Capabilities {
     selfTest: {
       passed: passed === true,
       milliseconds: number(milliseconds, 'milliseconds'),
-      ...(reason === undefined ? {} : { reason: text(reason, 'reason') }),
+      ...(reason === undefined ? {} : { reason: text(reason, 'reason').slice(0, 1000) }),
     },
   };
 }
@@ -128,7 +130,7 @@ function renderResult(value: unknown): RenderResult {
 function renderedFile(value: unknown): RenderedFile {
   const output = object(value, 'output');
   return {
-    name: label(output['name'], 'output.name'),
+    name: plainFileName(output['name'], 'output.name'),
     file: plainFileName(output['file'], 'output.file'),
     mediaType: label(output['mediaType'], 'output.mediaType'),
     width: integer(output['width'], 'output.width'),

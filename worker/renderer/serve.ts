@@ -5,14 +5,16 @@ import { basename, dirname, resolve } from 'node:path';
 import { FAILURES, PreviewFailure } from '../failures.ts';
 import { readLines, writeLine } from './lines.ts';
 import type { RendererLog } from './log.ts';
-import { parseWorkerMessage } from './messages.ts';
-import type { Capabilities, JobFolder, RendererMessage, WorkerMessage } from './protocol.ts';
+import { parseRendererMessage, parseWorkerMessage } from './messages.ts';
+import type { Capabilities, JobFolder, JobLimits, RendererMessage, WorkerMessage } from './protocol.ts';
 import type { SlotTask } from './slot-protocol.ts';
 import type { Supervisor } from './supervisor.ts';
 
 export interface ServeOptions {
   readonly socketPath: string;
   readonly scratch: string;
+  /** The most that any job gets, whatever it asks for. */
+  readonly perJob: JobLimits;
   readonly capabilities: Capabilities;
   readonly supervisor: Supervisor;
   readonly log: RendererLog;
@@ -79,7 +81,7 @@ async function listen(server: Server, socketPath: string): Promise<void> {
   await chmod(socketPath, 0o600);
 }
 
-function attend(socket: Socket, { scratch, capabilities, supervisor, log }: ServeOptions): void {
+function attend(socket: Socket, { scratch, perJob, capabilities, supervisor, log }: ServeOptions): void {
   const running = new Map<number, AbortController>();
   const say = (message: RendererMessage) => writeLine(socket, message);
 
@@ -88,13 +90,13 @@ function attend(socket: Socket, { scratch, capabilities, supervisor, log }: Serv
     const controller = new AbortController();
     running.set(id, controller);
     try {
-      const task = { type, request: { ...message.request, folder: jobFolder(scratch, message.request) } } as SlotTask;
-      const value = await supervisor.run(task, message.request.limits, controller.signal);
-      // The worker checks every field of this; here it is a stranger's word passed on.
+      const limits = tightened(perJob, message.request.limits);
+      const task = { type, request: { ...message.request, limits, folder: jobFolder(scratch, message.request) } };
+      const value = await supervisor.run(task as SlotTask, limits, controller.signal);
       say(
-        (type === 'identify'
-          ? { type: 'identified', id, identity: value }
-          : { type: 'rendered', id, result: value }) as RendererMessage,
+        answerOf(
+          type === 'identify' ? { type: 'identified', id, identity: value } : { type: 'rendered', id, result: value },
+        ),
       );
     } catch (error) {
       say({ type: 'failed', id, ...failureOf(error, controller.signal) });
@@ -114,12 +116,36 @@ function attend(socket: Socket, { scratch, capabilities, supervisor, log }: Serv
       return;
     }
     if (message.type === 'cancel') running.get(message.id)?.abort();
-    else void work(message);
+    else if (!running.has(message.id)) void work(message);
+    else {
+      log.error({ id: message.id }, 'the worker used the id of a request that is still running');
+      socket.destroy();
+    }
   });
   socket.once('close', () => {
     for (const controller of running.values()) controller.abort();
   });
   say({ type: 'ready', capabilities });
+}
+
+/**
+ * A slot's answer is a stranger's word: the worker hangs up on one that breaks the protocol, which would fail every other
+ * job too, so it costs only the job it belongs to.
+ */
+function answerOf(message: object): RendererMessage {
+  try {
+    return parseRendererMessage(message);
+  } catch (error) {
+    throw new PreviewFailure('RendererCrashed', `the slot broke its protocol: ${(error as Error).message}`);
+  }
+}
+
+function tightened(perJob: JobLimits, asked: Partial<JobLimits>): JobLimits {
+  const limits: Record<keyof JobLimits, number> = { ...perJob };
+  for (const name of Object.keys(perJob) as (keyof JobLimits)[]) {
+    limits[name] = Math.min(perJob[name], asked[name] ?? perJob[name]);
+  }
+  return limits;
 }
 
 /** The absolute path of the job's folder. Throws unless it is a direct child of the scratch folder. */

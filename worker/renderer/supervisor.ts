@@ -66,6 +66,8 @@ export class Supervisor {
     for (;;) {
       const slot = await this.#take(signal);
       try {
+        // The cancellation may have come while the slot was handed over, when nothing listened to it.
+        signal.throwIfAborted();
         return await slot.run(task, bounds);
       } catch (failure) {
         signal.throwIfAborted();
@@ -130,7 +132,12 @@ export class Supervisor {
 
   #wait(signal: AbortSignal): Promise<SlotProcess> {
     return new Promise((resolve, reject) => {
+      const settle = () => {
+        signal.removeEventListener('abort', cancelled);
+        this.#stopping.signal.removeEventListener('abort', stopped);
+      };
       const leave = (failure: unknown) => {
+        settle();
         const at = this.#waiting.indexOf(take);
         if (at !== -1) this.#waiting.splice(at, 1);
         reject(failure);
@@ -138,8 +145,7 @@ export class Supervisor {
       const cancelled = () => leave(signal.reason);
       const stopped = () => leave(new PreviewFailure('RendererUnavailable', 'the renderer is ending'));
       const take = (slot: SlotProcess) => {
-        signal.removeEventListener('abort', cancelled);
-        this.#stopping.signal.removeEventListener('abort', stopped);
+        settle();
         resolve(slot);
       };
       signal.addEventListener('abort', cancelled, { once: true });
