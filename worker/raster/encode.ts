@@ -20,6 +20,15 @@ const ENCODE: Readonly<Record<Format, (image: Sharp, quality: number) => Sharp>>
   avif: (image, quality) => image.avif({ quality, effort: 2 }),
 };
 
+/** The longest side that a format can hold, where an output may ask for more. */
+const LONGEST: Readonly<Partial<Record<Format, number>>> = { webp: 16383 };
+
+/** The output with a box that its format can hold: width and height are upper bounds, and the schema allows 16384. */
+export function encodable(output: ResolvedOutput): ResolvedOutput {
+  const longest = LONGEST[output.format] ?? Number.POSITIVE_INFINITY;
+  return { ...output, width: Math.min(output.width, longest), height: Math.min(output.height, longest) };
+}
+
 export interface EncodeOptions {
   readonly output: ResolvedOutput;
   readonly folder: string;

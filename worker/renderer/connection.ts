@@ -66,7 +66,8 @@ function attempt(options: ConnectOptions): Promise<RendererConnection | undefine
     void connection.closed.then(() => {
       leave();
       if (connection.breach === undefined) resolve(undefined);
-      else reject(new PreviewFailure('RendererUnavailable', `no renderer at ${options.socketPath}: ${connection.breach}`));
+      else
+        reject(new PreviewFailure('RendererUnavailable', `no renderer at ${options.socketPath}: ${connection.breach}`));
     });
   });
 }
@@ -135,7 +136,8 @@ class Connection implements RendererConnection {
     const message = await this.#ask((id) => ({ type: 'render', id, request }), 'rendered', signal);
     const { result } = message as Extract<RendererMessage, { type: 'rendered' }>;
     const asked = request.outputs.map(({ name }) => name);
-    if (result.outputs.length === asked.length && result.outputs.every(({ name }, at) => name === asked[at])) return result;
+    if (result.outputs.length === asked.length && result.outputs.every(({ name }, at) => name === asked[at]))
+      return result;
     this.#socket.destroy(new ProtocolError('it rendered other outputs than it was asked for'));
     throw new PreviewFailure('RendererUnavailable', 'the renderer answered with other outputs than it was asked for');
   }
@@ -176,7 +178,8 @@ class Connection implements RendererConnection {
   #settle(message: Extract<RendererMessage, { id: number }>): void {
     const pending = this.#pending.get(message.id);
     if (pending === undefined) {
-      if (message.id > this.#lastId) this.#socket.destroy(new ProtocolError('it answered a question that was never asked'));
+      if (message.id > this.#lastId)
+        this.#socket.destroy(new ProtocolError('it answered a question that was never asked'));
       return;
     }
     if (message.type === 'failed') pending.reject(new PreviewFailure(message.reason, message.message));

@@ -58,7 +58,11 @@ async function quickTest(supervisor: Supervisor, { slots, scratch }: RendererOpt
     return { slots, ...(found as Omit<Capabilities, 'slots'>) };
   } catch (error) {
     const milliseconds = Math.round(performance.now() - start);
-    return { slots, renderers: [], selfTest: { passed: false, milliseconds, reason: (error as Error).message.slice(0, 1000) } };
+    return {
+      slots,
+      renderers: [],
+      selfTest: { passed: false, milliseconds, reason: (error as Error).message.slice(0, 1000) },
+    };
   }
 }
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { PreviewFailure } from '../failures.ts';
 import { identify } from '../identify.ts';
-import { encode, OPAQUE } from '../raster/encode.ts';
+import { encodable, encode, OPAQUE } from '../raster/encode.ts';
 import { planLadder, type Step } from '../raster/ladder.ts';
 import { stepFrom } from '../raster/resize.ts';
 import type { Sharp } from '../raster/sharp.ts';
@@ -46,7 +46,7 @@ async function render({ folder, source, limits, outputs }: RenderRequest, mediaT
   for (const group of moments.values()) {
     const [first] = group;
     if (first === undefined) continue;
-    const ladder = planLadder(opened, group);
+    const ladder = planLadder((await opened.sizeAt?.(first)) ?? opened, group.map(encodable));
     rungs.push({ outputs: group, steps: ladder.steps, raster: await opened.raster(first, ladder.raster) });
   }
   return { source: opened, rungs };

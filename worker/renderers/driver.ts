@@ -29,7 +29,9 @@ export interface SourceFile {
 export interface OpenSource extends Size {
   readonly pages?: number;
   readonly durationSeconds?: number;
-  /** Decodes once, straight to `size`, which is never larger than the source. Throws PreviewFailure. */
+  /** For sources whose pages differ in size; without it every page is as large as the source. Throws as `raster` does. */
+  sizeAt?(moment: Moment): Promise<Size>;
+  /** Decodes once, straight to `size`, which is never larger than the page. Throws PreviewFailure. */
   raster(moment: Moment, size: Size): Promise<Raster>;
 }
 
