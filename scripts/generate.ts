@@ -74,6 +74,9 @@ const GENERATED: readonly Generated[] = [
   schemaTypes('schemas/worker-config.schema.json', 'worker/config.generated.ts', 'WorkerConfig'),
   schemaTypes('schemas/worker-config.schema.json', 'operator/pool/worker-config.generated.ts', 'WorkerConfig'),
   schemaTypes('schemas/preview-job.schema.json', 'worker/job.generated.ts', 'PreviewJob'),
+  schemaTypes('schemas/preview-manifest.schema.json', 'worker/storage/manifest.generated.ts', 'PreviewManifest'),
+  schemaTypes('schemas/preview-request.schema.json', 'worker/storage/request.generated.ts', 'PreviewRequest'),
+  schemaTypes('schemas/preview-quarantine.schema.json', 'worker/storage/quarantine.generated.ts', 'PreviewQuarantine'),
   schemaTypes('schemas/worker-heartbeat.schema.json', 'worker/heartbeat.generated.ts', 'WorkerHeartbeat'),
 ];
 

@@ -53,7 +53,7 @@ export interface WorkerConfig {
    */
   perJob: {
     /**
-     * Wall-clock seconds from the start of the job.
+     * Wall-clock seconds of rendering; fetching the source has as many of its own.
      */
     timeoutSeconds: number;
     /**

@@ -54,7 +54,7 @@ export interface PreviewJob {
    */
   tenant?: string;
   /**
-   * Echoed in the manifest; no part of the job's identity.
+   * Echoed in the result and in the record of the request; no part of the job's identity.
    */
   metadata?: {
     [k: string]: string;

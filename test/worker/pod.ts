@@ -1,0 +1,139 @@
+/** A worker's pod without Kubernetes: its two processes, side by side as its two containers are, on a real Redis. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { WorkerConfig } from '../../worker/config.generated.ts';
+import type { Health } from '../../worker/health.ts';
+import { eventually } from '../cluster/eventually.ts';
+import { freePorts } from '../cluster/ports.ts';
+import { ManagedProcess } from '../cluster/process.ts';
+
+const program = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export const LIMITS: WorkerConfig['perJob'] = {
+  timeoutSeconds: 20,
+  memoryBytes: 400 * 2 ** 20,
+  sourceBytes: 32 * 2 ** 20,
+  pixels: 50_000_000,
+  pages: 1,
+  frames: 1,
+  outputBytes: 32 * 2 ** 20,
+};
+
+/** Folders that a test's pods share, as claims are shared in a cluster. */
+export interface Site {
+  readonly folder: string;
+  readonly inbox: string;
+  readonly previews: string;
+  remove(): Promise<void>;
+}
+
+export async function makeSite(): Promise<Site> {
+  const folder = await mkdtemp(join(tmpdir(), 'preview-site-'));
+  const [inbox, previews] = [join(folder, 'inbox'), join(folder, 'previews')];
+  await Promise.all([mkdir(inbox), mkdir(previews)]);
+  return { folder, inbox, previews, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+export interface PodOptions {
+  readonly site: Site;
+  readonly redisUrl: string;
+  readonly name: string;
+  readonly slots?: number;
+  readonly graceSeconds?: number;
+  readonly perJob?: Partial<WorkerConfig['perJob']>;
+  readonly config?: Partial<WorkerConfig>;
+}
+
+export interface Pod {
+  readonly url: string;
+  readonly worker: ManagedProcess;
+  readonly renderer: ManagedProcess;
+  health(): Promise<Health>;
+  /** A container that ended, started again. */
+  restartRenderer(): Promise<void>;
+  /** SIGTERM to both, as a kubelet does it; resolves to how the two ended. */
+  terminate(): Promise<{ worker: string; renderer: string }>;
+  stop(): Promise<void>;
+}
+
+export async function startPod(options: PodOptions): Promise<Pod> {
+  const { site, redisUrl, name, slots = 2, graceSeconds = 30, perJob = {}, config = {} } = options;
+  const folder = join(site.folder, name);
+  const scratch = join(folder, 'scratch');
+  await mkdir(scratch, { recursive: true });
+  const socketPath = join(scratch, 'r.sock');
+  const configuration: WorkerConfig = {
+    version: 1,
+    queue: { name: 'previews', prefix: 'bull' },
+    redis: { url: redisUrl },
+    slots,
+    perJob: { ...LIMITS, ...perJob },
+    sources: { file: { roots: [{ path: site.inbox }] } },
+    sink: { file: { path: site.previews } },
+    presets: [{ name: 'grid', width: 64, height: 64, fit: 'inside', format: 'webp', quality: 80 }],
+    shutdownGraceSeconds: graceSeconds,
+    logLevel: 'info',
+    ...config,
+  };
+  const configFile = join(folder, 'config.json');
+  await writeFile(configFile, JSON.stringify(configuration));
+  const [port = 0] = await freePorts(1);
+  const url = `http://127.0.0.1:${port}`;
+  const startRenderer = () =>
+    new ManagedProcess({
+      name: `${name}-renderer`,
+      command: [
+        process.execPath,
+        program('renderer-main.ts'),
+        JSON.stringify({ socketPath, scratch, slots, perJob: configuration.perJob }),
+      ],
+      logFile: join(folder, 'renderer.log'),
+      env: { MALLOC_ARENA_MAX: '2' },
+    });
+  let renderer = startRenderer();
+  const worker = new ManagedProcess({
+    name,
+    command: [process.execPath, program('../../worker/main.ts'), 'work'],
+    logFile: join(folder, 'worker.log'),
+    env: {
+      PREVIEW_CONFIG: configFile,
+      PREVIEW_SCRATCH: scratch,
+      PREVIEW_SOCKET: socketPath,
+      PREVIEW_LISTEN_PORT: String(port),
+      POD_NAME: name,
+    },
+  });
+  const health = async () => (await (await fetch(`${url}/api/preview/worker/health`)).json()) as Health;
+  const stop = async () => {
+    await worker.stop(graceSeconds + 15);
+    await renderer.stop();
+  };
+  try {
+    await worker.ready(async () => (await health()).status === 'ok', 30);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    url,
+    worker,
+    get renderer() {
+      return renderer;
+    },
+    health,
+    async restartRenderer() {
+      await renderer.exited;
+      renderer = startRenderer();
+      await eventually('the worker works again', async () => (await health()).status === 'ok', { seconds: 30 });
+    },
+    async terminate() {
+      worker.kill('SIGTERM');
+      renderer.kill('SIGTERM');
+      const [one, other] = await Promise.all([worker.exited, renderer.exited]);
+      return { worker: one, renderer: other };
+    },
+    stop,
+  };
+}

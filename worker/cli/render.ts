@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, open, realpath, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Presets, SingleBar } from 'cli-progress';
+import { Command, InvalidArgumentError } from 'commander';
+import { PreviewFailure } from '../failures.ts';
+import { resolveOutputs, validateJob } from '../job.ts';
+import { type LocalRenderer, startLocalRenderer } from '../renderer/local.ts';
+import type { JobLimits, ResolvedOutput } from '../renderer/protocol.ts';
+import { openConfined } from '../storage/confined.ts';
+import { openSink, openSources } from '../storage/registry.ts';
+import type { Sink } from '../storage/storage.ts';
+import { endSignal } from './end-signal.ts';
+import { addOutput, OUTPUT_HELP } from './outputs.ts';
+
+/** As the defaults of a pool's worker.perJob. */
+const LIMITS: JobLimits = {
+  timeoutSeconds: 30,
+  memoryBytes: 512 * 2 ** 20,
+  sourceBytes: 256 * 2 ** 20,
+  pixels: 50_000_000,
+  pages: 1,
+  frames: 1,
+  outputBytes: 32 * 2 ** 20,
+};
+
+interface Rendered {
+  readonly file: string;
+  readonly outputs?: readonly { name: string; path: string; width: number; height: number; bytes: number }[];
+  readonly error?: { reason: string; message: string; remedy: string };
+}
+
+export const renderCommand = () =>
+  new Command('render')
+    .description('renders previews of local files, without a queue; exit 1 if one failed')
+    .argument('<file...>', 'files to render')
+    .requiredOption('--out <folder>', 'where <name without extension>-<output>.<ext> goes')
+    .option('--output <fields>', `an output: ${OUTPUT_HELP}`, addOutput)
+    .option('--limit <name=value>', `a limit: ${Object.keys(LIMITS).join(', ')}; may be given again`, limit, {})
+    .option('--json', 'one line for each file: {file, outputs} or {file, error: {reason, message, remedy}}')
+    .action(
+      async (
+        files: readonly string[],
+        options: { out: string; output?: readonly object[]; limit: object; json?: boolean },
+      ) => {
+        const asked = options.output ?? [{ name: 'preview', width: 512, height: 512 }];
+        const job = validateJob({ version: 1, source: { uri: 'file:///' }, outputs: asked });
+        const limits = { ...LIMITS, ...options.limit };
+        const out = resolve(options.out);
+        await mkdir(out, { recursive: true });
+        await renderAll({
+          files,
+          outputs: resolveOutputs(job, []),
+          limits,
+          out,
+          sink: await openSink({ file: { path: out } }),
+          json: options.json ?? false,
+        });
+      },
+    );
+
+interface Order {
+  readonly files: readonly string[];
+  readonly outputs: readonly ResolvedOutput[];
+  readonly limits: JobLimits;
+  readonly out: string;
+  readonly sink: Sink;
+  readonly json: boolean;
+}
+
+async function renderAll(order: Order): Promise<void> {
+  const { files, limits, json } = order;
+  const signal = endSignal();
+  const scratch = await mkdtemp(join(tmpdir(), 'preview-render-'));
+  const slots = Math.max(1, Math.min(availableParallelism(), files.length, 8));
+  const bar =
+    !json && process.stderr.isTTY && files.length > 1
+      ? new SingleBar({ clearOnComplete: true }, Presets.shades_classic)
+      : undefined;
+  try {
+    const renderer = await startLocalRenderer({ scratch, slots, perJob: limits, signal });
+    bar?.start(files.length, 0);
+    const taken = new Map<string, string>();
+    const waiting = [...files];
+    const oneByOne = async () => {
+      for (let file = waiting.shift(); file !== undefined && !signal.aborted; file = waiting.shift()) {
+        const rendered = await renderOne(file, order, { renderer, scratch, taken, signal });
+        bar?.increment();
+        tell(rendered, json);
+      }
+    };
+    try {
+      await Promise.all(Array.from({ length: slots }, oneByOne));
+    } finally {
+      await renderer.stop();
+    }
+  } finally {
+    bar?.stop();
+    await rm(scratch, { recursive: true, force: true });
+  }
+  signal.throwIfAborted();
+}
+
+async function renderOne(
+  file: string,
+  { outputs, limits, out, sink }: Order,
+  at: { renderer: LocalRenderer; scratch: string; taken: Map<string, string>; signal: AbortSignal },
+): Promise<Rendered> {
+  const { renderer, scratch, taken, signal } = at;
+  const folder = join(await realpath(scratch), randomUUID());
+  try {
+    const stem = basename(file, extname(file));
+    const other = taken.get(stem);
+    if (other !== undefined) {
+      throw new PreviewFailure(
+        'DestinationForbidden',
+        `its previews would replace those of ${other}: give each its own --out`,
+      );
+    }
+    taken.set(stem, file);
+    await mkdir(folder, { mode: 0o700 });
+    await fetchInto(join(folder, 'source'), file, limits, signal);
+    const rendered = await renderer.connection.render({ folder, source: 'source', limits, outputs }, signal);
+    const written = [];
+    for (const { name, file: made, width, height } of rendered.outputs) {
+      await using preview = await openConfined(join(folder, made), folder);
+      const target = `${stem}-${name}${extname(made)}`;
+      const { bytes } = await sink.write(target, preview, { replace: true });
+      written.push({ name, path: join(out, target), width, height, bytes });
+    }
+    return { file, outputs: written };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof PreviewFailure)) throw error;
+    const { reason, message, remedy } = error;
+    return { file, error: { reason, message, remedy } };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function fetchInto(path: string, file: string, { sourceBytes }: JobLimits, signal: AbortSignal): Promise<void> {
+  const place = await realpath(file).catch(() => resolve(file));
+  const source = await openSources({ file: { roots: [{ path: dirname(place) }] } });
+  await using target = await open(path, 'wx', 0o600);
+  await source.fetch({ uri: pathToFileURL(place), target, maxBytes: sourceBytes, signal });
+}
+
+function tell({ file, outputs = [], error }: Rendered, json: boolean): void {
+  if (error !== undefined) process.exitCode = 1;
+  if (json) console.log(JSON.stringify(error === undefined ? { file, outputs } : { file, error }));
+  else if (error !== undefined) console.error(`${file}: ${error.reason}: ${error.message}; ${error.remedy}`);
+  else for (const { path, width, height, bytes } of outputs) console.log(`${path}  ${width}×${height}  ${bytes} bytes`);
+}
+
+function limit(text: string, limits: object): object {
+  const [name = '', value = ''] = text.split('=');
+  if (!Object.hasOwn(LIMITS, name) || !/^[1-9]\d*$/.test(value)) {
+    throw new InvalidArgumentError(
+      `it must be one of ${Object.keys(LIMITS).join(', ')}, '=' and a whole number above 0`,
+    );
+  }
+  return { ...limits, [name]: Number(value) };
+}

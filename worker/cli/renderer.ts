@@ -1,0 +1,18 @@
+import { Command } from 'commander';
+import { readConfig } from '../config.ts';
+import { createLog } from '../log.ts';
+import { runRenderer } from '../renderer/main.ts';
+import { readSettings } from '../settings.ts';
+
+export const rendererCommand = () =>
+  new Command('renderer')
+    .description('the side that decodes: serves one worker over the socket PREVIEW_SOCKET and ends when that hangs up')
+    .option('--config <file>', 'configuration, as schemas/worker-config.schema.json (or PREVIEW_CONFIG)')
+    .action(async ({ config: path }: { config?: string }) => {
+      const { config: mounted, scratch, socket } = readSettings();
+      if (socket === undefined)
+        throw new Error('PREVIEW_SOCKET is not set: the path of the socket shared with the worker');
+      const { slots, perJob, logLevel } = readConfig(path ?? mounted);
+      const log = createLog('renderer', logLevel);
+      process.exitCode = await runRenderer({ socketPath: socket, scratch, slots, perJob, log });
+    });

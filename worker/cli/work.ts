@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import { readConfig } from '../config.ts';
+import { createLog } from '../log.ts';
+import { readSettings } from '../settings.ts';
+import { work } from '../work.ts';
+import { endSignal } from './end-signal.ts';
+
+/** Beyond the jobs' grace and the closing: a process that still lives then is stuck. */
+const STUCK_SECONDS = 14;
+
+export const workCommand = () =>
+  new Command('work')
+    .description('takes jobs from the queue until SIGTERM; then running jobs get their grace and the rest goes back')
+    .option('--config <file>', 'configuration, as schemas/worker-config.schema.json (or PREVIEW_CONFIG)')
+    .addHelpText('after', '\nThe environment is described in docs/worker.md.')
+    .action(async ({ config: path }: { config?: string }) => {
+      const settings = readSettings();
+      const config = readConfig(path ?? settings.config);
+      const log = createLog('worker', config.logLevel);
+      const signal = endSignal();
+      signal.addEventListener('abort', () => {
+        const seconds = config.shutdownGraceSeconds + STUCK_SECONDS;
+        setTimeout(() => {
+          log.fatal({ seconds }, 'not ended in time');
+          process.exit(1);
+        }, seconds * 1000).unref();
+      });
+      await work({ config, settings, log, signal });
+    });

@@ -1,0 +1,162 @@
+/**
+ * For applications: submit a job, get its result.
+ *
+ *   const previews = new PreviewClient({ redis: { url: 'redis://localhost:6379' } });
+ *   const { id } = await previews.submit({ version: 1, source: { uri: 'file:///inbox/a.jpg' }, outputs: [{ preset: 'grid' }] });
+ *   const { outputs } = await previews.result(id);
+ */
+import { randomUUID } from 'node:crypto';
+import { Queue, QueueEvents } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { FAILURES, type FailureReason, PreviewFailure } from './failures.ts';
+import type { PreviewJob } from './job.generated.ts';
+import { validateJob } from './job.ts';
+import { requestKeyOf } from './keys.ts';
+import { openRedis } from './redis.ts';
+import type { PreviewResult } from './result.ts';
+
+export { FAILURES, type FailureReason, PreviewFailure } from './failures.ts';
+export type { PreviewJob } from './job.generated.ts';
+export type { DryRunResult, PreviewResult, RenderedResult } from './result.ts';
+
+export interface PreviewClientOptions {
+  /** As `redis` of the worker's configuration: `{ url }` without, or `{ urlFile }` with credentials. */
+  readonly redis: {
+    readonly url?: string;
+    readonly urlFile?: string;
+    readonly usernameFile?: string;
+    readonly passwordFile?: string;
+    readonly database?: number;
+  };
+  /** The pool's spec.queue.name. */
+  readonly queue?: string;
+  /** The pool's spec.queue.prefix. */
+  readonly prefix?: string;
+}
+
+export interface Submitted {
+  /** The job's id in the queue, for `result`. */
+  readonly id: string;
+  /** The same for the same payload; names the record `requests/<requestKey>.json` in the sink. */
+  readonly requestKey: string;
+  /** Present when this payload, its content pinned, has been answered before: nothing was submitted. */
+  readonly result?: PreviewResult;
+}
+
+/** Transient failures are tried again after about 2, 4, 8 and 16 s. */
+const ATTEMPTS = 5;
+const BACKOFF = { type: 'exponential', delay: 2_000, jitter: 0.5 };
+const ANSWER_SECONDS = 10;
+
+export class PreviewClient {
+  readonly #options: PreviewClientOptions;
+  readonly #redis: Redis;
+  readonly #queue: Queue;
+  #events: { readonly redis: Redis; readonly events: QueueEvents } | undefined;
+  #lastError = '';
+
+  constructor(options: PreviewClientOptions) {
+    const { redis, queue = 'previews', prefix = 'bull' } = options;
+    this.#options = { ...options, queue, prefix };
+    this.#redis = openRedis({ settings: redis, patience: 'brief', name: 'preview-client' });
+    const heard = (error: Error) => {
+      this.#lastError = error.message;
+    };
+    this.#redis.on('error', heard);
+    this.#queue = new Queue(queue, { connection: this.#redis, prefix });
+    this.#queue.on('error', heard);
+  }
+
+  /**
+   * Adds the job, unless the same is waiting or running already: then that one's id. Throws PreviewFailure InvalidPayload
+   * before anything is sent; rejects with an Error when Redis does not answer within 10 s.
+   */
+  async submit(payload: PreviewJob): Promise<Submitted> {
+    const job = validateJob(payload);
+    const requestKey = requestKeyOf(job);
+    if (job.force === true) {
+      const id = `${requestKey}-${randomUUID()}`;
+      await this.#add(id, job);
+      return { id, requestKey };
+    }
+    const result = await this.#answered(requestKey, job);
+    if (result !== undefined) return { id: requestKey, requestKey, result };
+    await this.#add(requestKey, job);
+    return { id: requestKey, requestKey };
+  }
+
+  /**
+   * Waits for the job's end. Rejects with PreviewFailure when the job failed (its `reason` tells why), with an Error when
+   * it is not over in time or the queue does not know it.
+   */
+  async result(
+    id: string,
+    { timeoutSeconds = 300 }: { readonly timeoutSeconds?: number } = {},
+  ): Promise<PreviewResult> {
+    const job = await this.#soon(this.#queue.getJob(id));
+    if (job === undefined) {
+      throw new Error(
+        `the queue has no job ${id}: it was removed, or never submitted here; look for requests/${id}.json`,
+      );
+    }
+    try {
+      return await job.waitUntilFinished(this.#listen(), timeoutSeconds * 1000);
+    } catch (error) {
+      throw failureOf(error as Error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#events?.events.close();
+    this.#events?.redis.disconnect();
+    await this.#queue.close();
+    this.#redis.disconnect();
+  }
+
+  /** What is known of an earlier job of this id; one that is over and answers nothing is taken away, so that it can run again. */
+  async #answered(id: string, { source }: PreviewJob): Promise<PreviewResult | undefined> {
+    const job = await this.#soon(this.#queue.getJob(id));
+    const state = await job?.getState();
+    if (job === undefined || (state !== 'completed' && state !== 'failed')) return undefined;
+    const pinned = source.sha256 ?? source.etag ?? source.versionId;
+    if (state === 'completed' && pinned !== undefined) return job.returnvalue as PreviewResult;
+    await job.remove();
+    return undefined;
+  }
+
+  async #add(jobId: string, job: PreviewJob): Promise<void> {
+    await this.#soon(this.#queue.add('preview', job, { jobId, attempts: ATTEMPTS, backoff: BACKOFF }));
+  }
+
+  /** One listener for all results, made when the first is asked for. */
+  #listen(): QueueEvents {
+    if (this.#events === undefined) {
+      const { redis: settings, queue = '', prefix = '' } = this.#options;
+      const redis = openRedis({ settings, patience: 'endless', name: 'preview-client-events' });
+      const events = new QueueEvents(queue, { connection: redis, prefix });
+      for (const one of [redis, events]) {
+        one.on('error', (error: Error) => {
+          this.#lastError = error.message;
+        });
+      }
+      this.#events = { redis, events };
+    }
+    return this.#events.events;
+  }
+
+  async #soon<T>(work: Promise<T>): Promise<T> {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const late = setTimeout(() => {
+      const why = this.#lastError === '' ? '' : ` (${this.#lastError})`;
+      reject(new Error(`Redis did not answer within ${ANSWER_SECONDS} s${why}: check the address and the credentials`));
+    }, ANSWER_SECONDS * 1000);
+    work.catch(() => {});
+    return Promise.race([work, promise]).finally(() => clearTimeout(late));
+  }
+}
+
+/** A worker's failure reads `Reason: message`; anything else is the queue's own. */
+function failureOf(error: Error): Error {
+  const [, reason = '', message = ''] = /^(\w+): ([\s\S]*)$/.exec(error.message) ?? [];
+  return Object.hasOwn(FAILURES, reason) ? new PreviewFailure(reason as FailureReason, message) : error;
+}

@@ -1,0 +1,253 @@
+/**
+ * Takes jobs from the queue and answers for each: a result, a typed failure, or the job given back as it was.
+ * Nothing is fetched any more before a job is given back: an idle slot of this very worker would take it.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { WorkerConfig } from './config.generated.ts';
+import { PreviewFailure } from './failures.ts';
+import { type InterruptionCause, Interruptions } from './interruptions.ts';
+import type { WorkerLog } from './log.ts';
+import type { PreviewResult } from './result.ts';
+
+export interface ConsumerOptions {
+  readonly queue: WorkerConfig['queue'];
+  /** `maxRetriesPerRequest: null`; the consumer duplicates it for its blocking reads and never closes it. */
+  readonly redis: Redis;
+  /** The pod's name: BullMQ writes it into each active job. */
+  readonly name: string;
+  readonly slots: number;
+  readonly process: (payload: unknown, signal: AbortSignal) => Promise<PreviewResult>;
+  readonly observe: JobObserver;
+  readonly log: WorkerLog;
+}
+
+export interface JobStart {
+  readonly lane: Lane;
+  /** Since the job could first have run; undefined for a job that has been started before. */
+  readonly waitedSeconds?: number;
+}
+
+export interface JobEnd {
+  readonly lane: Lane;
+  readonly outcome: 'completed' | 'dry_run' | 'failed' | 'retried' | 'returned';
+  readonly reason?: string;
+  readonly message?: string;
+  readonly seconds: number;
+  readonly result?: PreviewResult;
+}
+
+export interface JobObserver {
+  started(start: JobStart): void;
+  ended(end: JobEnd): void;
+}
+
+export type Lane = 'interactive' | 'backfill';
+
+/** Priorities from here on are for work that nobody waits for. */
+const BACKFILL_PRIORITY = 1_000_000;
+
+// A job of a worker that was killed is taken up again after at most lock + 2 × stalled interval = 30 s. The price: a lock
+// renewed each 7.5 s for each job, and one check of the active list each 7.5 s for each worker.
+const LOCK_MILLISECONDS = 15_000;
+const STALLED_INTERVAL_MILLISECONDS = 7_500;
+/** BullMQ's 1 would fail a job whose worker two rollouts killed. */
+const MAX_STALLED = 3;
+/** Finished jobs that say nothing themselves are kept so long, in seconds, and so many. */
+const KEEP = { completed: { age: 3_600, count: 1_000 }, failed: { age: 7 * 86_400, count: 5_000 } };
+/** A fetch that was on its way when closing began has come to rest by then. */
+const REST_MILLISECONDS = 200;
+const PUT_OFF_MILLISECONDS = 30_000;
+
+export class Consumer {
+  readonly #options: ConsumerOptions;
+  readonly #worker: Worker<unknown, PreviewResult>;
+  readonly #interruptions: Interruptions;
+  readonly #atRest = Promise.withResolvers<void>();
+  #stopping: Promise<void> | undefined;
+  #busy = 0;
+  #lastFetchAt: number | undefined;
+
+  constructor(options: ConsumerOptions) {
+    const { queue, redis, name, slots, log } = options;
+    this.#options = options;
+    this.#interruptions = new Interruptions(redis, queue);
+    this.#worker = new Worker<unknown, PreviewResult>(
+      queue.name,
+      // BullMQ counts the parameters: without the third there is no signal.
+      (job, token, signal) => this.#answer(job, token ?? '', signal ?? new AbortController().signal),
+      {
+        connection: redis,
+        prefix: queue.prefix,
+        name,
+        concurrency: slots,
+        lockDuration: LOCK_MILLISECONDS,
+        stalledInterval: STALLED_INTERVAL_MILLISECONDS,
+        maxStalledCount: MAX_STALLED,
+        removeOnComplete: KEEP.completed,
+        removeOnFail: KEEP.failed,
+      },
+    );
+    const { backend } = this.#worker;
+    const waitForJob = backend.waitForJob.bind(backend);
+    backend.waitForJob = async (...wait: Parameters<typeof waitForJob>) => {
+      const found = await waitForJob(...wait);
+      this.#lastFetchAt = Date.now();
+      return found;
+    };
+    this.#worker.on('error', (error) => log.warn({ error: error.message }, 'queue'));
+    this.#worker.on('lockRenewalFailed', (jobs) => {
+      for (const id of jobs) this.#worker.cancelJob(id, LOCK_LOST);
+    });
+  }
+
+  get busy(): number {
+    return this.#busy;
+  }
+
+  /** Milliseconds since the epoch of the last answer to a fetch. */
+  get lastFetchAt(): number | undefined {
+    return this.#lastFetchAt;
+  }
+
+  /**
+   * Fetches nothing more, lets jobs run for `graceSeconds`, then gives back what still runs. Rejects when that is not
+   * done `closingSeconds` later: then Redis is away, and only time gives the jobs back.
+   */
+  stop(options: { readonly graceSeconds: number; readonly closingSeconds: number }): Promise<void> {
+    this.#stopping ??= this.#stop(options);
+    return this.#stopping;
+  }
+
+  async #stop({ graceSeconds, closingSeconds }: { graceSeconds: number; closingSeconds: number }): Promise<void> {
+    const closing = this.#worker.close();
+    await Promise.race([closing, this.#rest()]);
+    this.#atRest.resolve();
+    if (await within(graceSeconds, closing)) return;
+    this.#worker.cancelAllJobs(SHUTDOWN);
+    if (await within(closingSeconds, closing)) return;
+    // A second close() would only wait for the first.
+    await this.#worker.backend.disconnect().catch(() => {});
+    throw new Error(`the queue did not take its jobs back within ${closingSeconds} s`);
+  }
+
+  /** Until the blocking connection is gone and what it had fetched has been handed out. */
+  async #rest(): Promise<void> {
+    const blocking = await this.#worker.backend.blockingClient;
+    while (blocking !== undefined && blocking.status !== 'end') await delay(10);
+    await delay(REST_MILLISECONDS);
+  }
+
+  async #answer(job: Job<unknown, PreviewResult>, token: string, signal: AbortSignal): Promise<PreviewResult> {
+    const { observe, log } = this.#options;
+    const lane: Lane = (job.opts.priority ?? 0) >= BACKFILL_PRIORITY ? 'backfill' : 'interactive';
+    const start = performance.now();
+    const end = (outcome: JobEnd['outcome'], more: Pick<JobEnd, 'reason' | 'message' | 'result'>) => {
+      this.#busy -= 1;
+      const seconds = (performance.now() - start) / 1000;
+      observe.ended({ lane, outcome, seconds, ...more });
+      const fields = { job: job.id, outcome, seconds: Number(seconds.toFixed(3)), ...factsOf(more) };
+      log[outcome === 'failed' ? 'warn' : 'info'](fields, 'job');
+    };
+    this.#busy += 1;
+    this.#lastFetchAt = Date.now();
+    observe.started({ lane, ...waited(job) });
+    try {
+      const result = await this.#options.process(job.data, signal);
+      end('dryRun' in result ? 'dry_run' : 'completed', { result });
+      return result;
+    } catch (error) {
+      const { outcome, thrown, ...why } = await this.#unfinished(job, token, signal, error).catch(
+        (problem: Error): Unfinished => ({ outcome: 'retried', reason: 'Internal', thrown: problem }),
+      );
+      end(outcome, why);
+      throw thrown;
+    }
+  }
+
+  /** What becomes of a job that has no result, and what BullMQ is told. */
+  async #unfinished(job: Job, token: string, signal: AbortSignal, error: unknown): Promise<Unfinished> {
+    const { log } = this.#options;
+    if (signal.reason === LOCK_LOST) {
+      return { outcome: 'returned', reason: 'LockLost', thrown: new Error('the lock was lost: another worker has it') };
+    }
+    if (signal.aborted) return this.#giveBack(job, token, 'shutdown');
+    const failure =
+      error instanceof PreviewFailure
+        ? error
+        : new PreviewFailure('Internal', (error as Error)?.message ?? String(error), { cause: error });
+    if (failure.reason === 'RendererUnavailable') return this.#giveBack(job, token, 'renderer');
+    if (failure.reason === 'NewerPayload') return this.#putOff(job, token, failure);
+    if (failure.reason === 'Internal') log.error({ job: job.id, error: failure.message, stack: failure.stack }, 'job');
+    const attempts = job.opts.attempts ?? 1;
+    if (failure.permanent) return failed(failure);
+    const last = job.attemptsMade + 1 >= attempts;
+    const { reason, message } = failure;
+    return { outcome: last ? 'failed' : 'retried', reason, message, thrown: new Error(textOf(failure)) };
+  }
+
+  /** Back to where it was, no attempt burnt, unless that has happened too often. */
+  async #giveBack(job: Job, token: string, cause: InterruptionCause): Promise<Unfinished> {
+    const { log } = this.#options;
+    // A renderer that is gone ends this consumer: its owner stops it.
+    await Promise.race([this.#atRest.promise, delay(30_000)]);
+    const failure = await this.#interruptions.tooMany(job.id ?? '', cause);
+    if (failure !== undefined) return failed(failure);
+    try {
+      await job.moveToWait(token);
+    } catch (error) {
+      log.warn({ job: job.id, error: (error as Error).message }, 'a job could not be given back; its lock will lapse');
+    }
+    return { outcome: 'returned', reason: cause, thrown: new WaitingError() };
+  }
+
+  async #putOff(job: Job, token: string, failure: PreviewFailure): Promise<Unfinished> {
+    const tooMany = await this.#interruptions.tooMany(job.id ?? '', 'newer');
+    if (tooMany !== undefined) return failed(new PreviewFailure('InvalidPayload', failure.message));
+    await job.moveToDelayed(Date.now() + PUT_OFF_MILLISECONDS, token);
+    return { outcome: 'returned', reason: failure.reason, thrown: new DelayedError() };
+  }
+}
+
+interface Unfinished {
+  readonly outcome: 'failed' | 'retried' | 'returned';
+  readonly reason: string;
+  readonly message?: string;
+  readonly thrown: Error;
+}
+
+const LOCK_LOST = 'lock lost';
+const SHUTDOWN = 'shutdown';
+
+function failed(failure: PreviewFailure): Unfinished {
+  const { reason, message } = failure;
+  return { outcome: 'failed', reason, message, thrown: new UnrecoverableError(textOf(failure)) };
+}
+
+/** `Reason: what happened. What to do`: the first word is the reason that clients read. */
+function textOf({ reason, message, remedy }: PreviewFailure): string {
+  return `${reason}: ${message}; ${remedy}`;
+}
+
+function waited(job: Job): Pick<JobStart, 'waitedSeconds'> {
+  if (job.attemptsStarted > 1 || job.processedOn === undefined) return {};
+  return { waitedSeconds: Math.max(0, job.processedOn - job.timestamp - (job.opts.delay ?? 0)) / 1000 };
+}
+
+function factsOf({ reason, message, result }: Pick<JobEnd, 'reason' | 'message' | 'result'>): object {
+  if (result === undefined) return { reason, message };
+  if ('dryRun' in result) return { requestKey: result.requestKey, plan: result.plan };
+  return { requestKey: result.requestKey, cached: result.cached, manifest: result.manifest, timings: result.timings };
+}
+
+/** Whether `work` ended in time; it goes on if not. */
+async function within(seconds: number, work: Promise<unknown>): Promise<boolean> {
+  const over = new AbortController();
+  const late = delay(seconds * 1000, false, { signal: over.signal }).catch(() => false);
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    over.abort();
+  }
+}

@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import express, { type Response } from 'express';
+import type { Registry } from 'prom-client';
+import type { Condition } from './health.ts';
+
+export interface HttpOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly condition: Condition;
+  readonly registry: Registry;
+}
+
+/** Serves health, probes and metrics; resolves to the address once it listens. */
+export async function serveHttp({ host, port, condition, registry }: HttpOptions) {
+  const app = express().disable('x-powered-by');
+  app.get('/api/preview/worker/health', async (_, response) => {
+    const health = await condition.look();
+    response.status(health.status === 'ok' ? 200 : 503).json(health);
+  });
+  // That this is answered at all is the sign of life: a process that hangs answers nothing.
+  app.get('/livez', (_, response) => say(response, undefined));
+  app.get('/readyz', (_, response) => say(response, condition.unready));
+  app.get('/metrics', async (_, response) => {
+    response.type(registry.contentType).send(await registry.metrics());
+  });
+  const server = app.listen(port, host);
+  await once(server, 'listening');
+  const { port: taken } = server.address() as AddressInfo;
+  return {
+    address: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+function say(response: Response, why: string | undefined): void {
+  response
+    .status(why === undefined ? 200 : 503)
+    .type('text/plain')
+    .send(why ?? 'ok');
+}

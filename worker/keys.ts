@@ -1,0 +1,46 @@
+/**
+ * The two keys of a job. requestKey: what was asked for, known to the producer before anything is read; it is the job's id
+ * and the name of its record. contentKey: what will come out, known once the source was read; it names the artifacts, so
+ * that any number of executions write the same names.
+ */
+import { createHash } from 'node:crypto';
+import type { PreviewJob } from './job.generated.ts';
+import type { Identity, ResolvedOutput } from './renderer/protocol.ts';
+
+/** Of a custom output, what the schema says is assumed when absent. */
+export const OUTPUT_DEFAULTS = { fit: 'inside', format: 'webp', quality: 80, page: 1, timeSeconds: 0 } as const;
+
+/** 65 characters: 'r' (BullMQ refuses ids that are digits only, and ':') and a SHA-256. Metadata and force are no part of it. */
+export function requestKeyOf(job: PreviewJob): string {
+  const { metadata: _metadata, force: _force, dryRun = false, outputs, ...rest } = job;
+  const { page, timeSeconds, ...custom } = OUTPUT_DEFAULTS;
+  const moment = { page, timeSeconds };
+  const complete = outputs.map((output) =>
+    'preset' in output ? { name: output.preset, ...moment, ...output } : { ...custom, ...moment, ...output },
+  );
+  return `r${hashOf({ ...rest, dryRun, outputs: complete })}`;
+}
+
+/** SHA-256 of the outputs with presets and defaults resolved. */
+export function recipeOf(outputs: readonly ResolvedOutput[]): string {
+  return hashOf(outputs);
+}
+
+/** 65 characters: 'c' and a SHA-256. */
+export function contentKeyOf(source: { sha256: string }, recipe: string, renderer: Identity['renderer']): string {
+  return `c${hashOf([source.sha256, recipe, rendererId(renderer)])}`;
+}
+
+export function rendererId({ name, version }: Identity['renderer']): string {
+  return `${name}@${version}`;
+}
+
+/** SHA-256, hex, of a value as JSON with sorted keys: equal values have equal hashes. */
+export function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value, sorted)).digest('hex');
+}
+
+function sorted(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,102 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { JobEnd, JobStart } from './consumer.ts';
+import type { FailureReason } from './failures.ts';
+import type { Observer } from './process.ts';
+import type { SlotRestartCause } from './renderer/connection.ts';
+import type { RendererInfo } from './renderer/protocol.ts';
+
+export interface Gauges {
+  readonly slots: () => { readonly busy: number; readonly idle: number };
+  /** Milliseconds since the epoch. */
+  readonly lastFetchAt: () => number | undefined;
+}
+
+/** Seconds; waits are short when all is well and long when it is not. */
+const WAIT_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1800];
+const WORK_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+
+/** Everything that a worker exports: base units, and label values from closed lists only. */
+export class Metrics implements Observer {
+  readonly registry = new Registry();
+  readonly #jobs: Counter;
+  readonly #started: Counter;
+  readonly #wait: Histogram;
+  readonly #duration: Histogram;
+  readonly #stage: Histogram;
+  readonly #outputBytes: Counter;
+  readonly #slotRestarts: Counter;
+  readonly #cacheHits: Counter;
+  readonly #quarantined: Counter;
+  readonly #renderers: Gauge;
+
+  constructor({ slots, lastFetchAt }: Gauges) {
+    const registers = [this.registry];
+    collectDefaultMetrics({ register: this.registry });
+    const counter = (name: string, help: string, labelNames: string[] = []) =>
+      new Counter({ name, help, labelNames, registers });
+    const histogram = (name: string, help: string, buckets: number[], labelNames: string[] = []) =>
+      new Histogram({ name, help, buckets, labelNames, registers });
+
+    this.#jobs = counter('preview_jobs_total', 'Jobs answered, by outcome and reason', [
+      'outcome',
+      'reason',
+      'renderer',
+    ]);
+    this.#started = counter('preview_jobs_started_total', 'Jobs started, by lane', ['lane']);
+    this.#wait = histogram('preview_job_wait_seconds', 'From when a job could first run to its start', WAIT_BUCKETS);
+    this.#duration = histogram('preview_job_duration_seconds', 'From start to answer', WORK_BUCKETS);
+    this.#stage = histogram('preview_stage_duration_seconds', 'Time in a stage of a job', WORK_BUCKETS, ['stage']);
+    this.#outputBytes = counter('preview_output_bytes_total', 'Bytes of previews stored');
+    this.#slotRestarts = counter('preview_slot_restarts_total', 'Render slots replaced, by cause', ['cause']);
+    this.#cacheHits = counter('preview_cache_hits_total', 'Jobs answered without rendering');
+    this.#quarantined = counter('preview_quarantine_total', 'Contents put into quarantine, by reason', ['reason']);
+    this.#renderers = new Gauge({
+      name: 'preview_renderer_info',
+      help: 'Renderers of this worker; always 1',
+      labelNames: ['renderer', 'version'],
+      registers,
+    });
+    const gauge = (name: string, help: string, labelNames: string[], collect: (self: Gauge) => void) => {
+      const self: Gauge = new Gauge({ name, help, labelNames, registers, collect: () => collect(self) });
+    };
+    gauge('preview_slots', 'Render slots, by state', ['state'], (self) => {
+      for (const [state, count] of Object.entries(slots())) self.set({ state }, count);
+    });
+    gauge('preview_last_fetch_timestamp_seconds', 'When the queue last answered a fetch; 0 for never', [], (self) =>
+      self.set((lastFetchAt() ?? 0) / 1000),
+    );
+  }
+
+  started({ lane, waitedSeconds }: JobStart): void {
+    this.#started.inc({ lane });
+    if (waitedSeconds !== undefined) this.#wait.observe(waitedSeconds);
+  }
+
+  ended({ outcome, reason = '', seconds, result }: JobEnd): void {
+    const rendered = result !== undefined && 'renderer' in result ? result : undefined;
+    this.#jobs.inc({ outcome, reason, renderer: rendered?.renderer.name ?? '' });
+    this.#duration.observe(seconds);
+    if (rendered?.cached) this.#cacheHits.inc();
+  }
+
+  stage(stage: string, seconds: number): void {
+    this.#stage.observe({ stage }, seconds);
+  }
+
+  stored(bytes: number): void {
+    this.#outputBytes.inc(bytes);
+  }
+
+  quarantined(reason: FailureReason): void {
+    this.#quarantined.inc({ reason });
+  }
+
+  slotRestarted(cause: SlotRestartCause): void {
+    this.#slotRestarts.inc({ cause });
+  }
+
+  renderers(renderers: readonly RendererInfo[]): void {
+    this.#renderers.reset();
+    for (const { name, version } of renderers) this.#renderers.set({ renderer: name, version }, 1);
+  }
+}

@@ -1,0 +1,284 @@
+/** One job from payload to result. What goes wrong is a PreviewFailure, or `signal.reason` when it was told to stop. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, realpath, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { WorkerConfig } from './config.generated.ts';
+import { type FailureReason, PreviewFailure } from './failures.ts';
+import type { PreviewJob } from './job.generated.ts';
+import { resolveOutputs, validateJob } from './job.ts';
+import { contentKeyOf, hashOf, recipeOf, rendererId, requestKeyOf } from './keys.ts';
+import type { RendererConnection } from './renderer/connection.ts';
+import type { Identity, JobFolder, RenderResult, ResolvedOutput } from './renderer/protocol.ts';
+import type { PreviewResult, RenderedResult } from './result.ts';
+import { artifactsName, type Catalogue, manifestName } from './storage/catalogue.ts';
+import { ConfinementError, openConfined } from './storage/confined.ts';
+import type { PreviewManifest, PreviewOutput } from './storage/manifest.generated.ts';
+import type { Fetched, Source } from './storage/storage.ts';
+
+export interface Tools {
+  readonly renderer: Pick<RendererConnection, 'identify' | 'render' | 'capabilities'>;
+  readonly source: Source;
+  readonly catalogue: Catalogue;
+  readonly config: Pick<WorkerConfig, 'perJob' | 'presets'>;
+  /** Folder shared with the renderer. */
+  readonly scratch: string;
+  readonly observe: Observer;
+}
+
+/** Told what happens on the way, for metrics. */
+export interface Observer {
+  stage(name: string, seconds: number): void;
+  stored(bytes: number): void;
+  quarantined(reason: FailureReason): void;
+}
+
+interface Plan {
+  readonly job: PreviewJob;
+  readonly requestKey: string;
+  readonly outputs: readonly ResolvedOutput[];
+  readonly recipe: string;
+  /** Folder below the sink, '' or ending in '/'. */
+  readonly folder: string;
+  readonly force: boolean;
+}
+
+type Content = Plan & { readonly source: Fetched; readonly identity: Identity; readonly contentKey: string };
+
+/** Failures that a file causes by itself: the same file would fail in the same way again. */
+const POISONS: ReadonlySet<FailureReason> = new Set<FailureReason>([
+  'DecodeFailed',
+  'LimitExceeded',
+  'OutOfMemory',
+  'PasswordProtected',
+  'RendererCrashed',
+  'TimedOut',
+]);
+
+const SOURCE = 'source';
+
+export async function processJob(payload: unknown, tools: Tools, signal: AbortSignal): Promise<PreviewResult> {
+  const stages = new Stages(tools.observe, signal);
+  const plan = planOf(payload, tools);
+  if (plan.job.dryRun === true) return dryRun(plan, tools);
+
+  const answered = await stages.run('recall', () => recall(plan, tools));
+  if (answered !== undefined) return resultOf(plan, answered, { cached: true, stages, tools });
+
+  const { folder, remove } = await jobFolder(tools.scratch);
+  try {
+    const request: JobFolder = { folder, source: SOURCE, limits: tools.config.perJob };
+    const source = await stages.run('fetch', () => fetch(plan, request, tools, signal));
+    const identity = await stages.run('identify', () => tools.renderer.identify(request, signal));
+    const content: Content = {
+      ...plan,
+      source,
+      identity,
+      contentKey: contentKeyOf(source, plan.recipe, identity.renderer),
+    };
+
+    const known = await stages.run('lookup', () => lookup(content, tools));
+    const made = known ?? (await make(content, request, tools, stages, signal));
+    await stages.run('request', () => record(content, tools));
+    return resultOf(content, made, { cached: known !== undefined, stages, tools });
+  } finally {
+    await remove();
+  }
+}
+
+async function make(
+  content: Content,
+  request: JobFolder,
+  tools: Tools,
+  stages: Stages,
+  signal: AbortSignal,
+): Promise<PreviewManifest> {
+  const rendered = await stages.run('render', () => render(content, request, tools, signal));
+  const outputs = await stages.run('store', () => store(content, request, rendered, tools, signal));
+  return stages.run('manifest', () => writeManifest(content, rendered, outputs, tools));
+}
+
+function planOf(payload: unknown, { config, catalogue }: Tools): Plan {
+  const job = validateJob(payload);
+  const outputs = resolveOutputs(job, config.presets);
+  const { etag, versionId, uri } = job.source;
+  if ((etag !== undefined || versionId !== undefined) && uri.startsWith('file:')) {
+    throw new PreviewFailure('InvalidPayload', 'source.etag and source.versionId mean nothing for a file: use sha256');
+  }
+  return {
+    job,
+    requestKey: requestKeyOf(job),
+    outputs,
+    recipe: recipeOf(outputs),
+    folder: job.destination === undefined ? '' : catalogue.sink.folderOf(job.destination.uri),
+    force: job.force ?? false,
+  };
+}
+
+function dryRun({ job, requestKey, outputs, folder }: Plan, { catalogue }: Tools): PreviewResult {
+  const plan = { source: job.source.uri, destination: catalogue.sink.uriOf(folder), outputs };
+  return { requestKey, dryRun: true, plan, ...metadataOf(job) };
+}
+
+/** A request that pins its content and was answered by what this worker would make is answered without reading the source. */
+async function recall(plan: Plan, { catalogue, renderer }: Tools): Promise<PreviewManifest | undefined> {
+  const { sha256 } = plan.job.source;
+  if (plan.force || sha256 === undefined) return undefined;
+  const request = await catalogue.request(plan.requestKey);
+  const current = renderer.capabilities.renderers.some((one) => rendererId(one) === request?.renderer);
+  if (!current || request?.recipe !== plan.recipe || request.sourceSha256 !== sha256) return undefined;
+  return catalogue.manifest(request.manifest);
+}
+
+async function fetch({ job }: Plan, { folder }: JobFolder, tools: Tools, signal: AbortSignal): Promise<Fetched> {
+  const { sourceBytes, timeoutSeconds } = tools.config.perJob;
+  const overdue = AbortSignal.timeout(timeoutSeconds * 1000);
+  await using target = await open(join(folder, SOURCE), 'wx', 0o600);
+  const fetched = await tools.source
+    .fetch({ uri: new URL(job.source.uri), target, maxBytes: sourceBytes, signal: AbortSignal.any([signal, overdue]) })
+    .catch((error: unknown) => {
+      if (error !== overdue.reason) throw error;
+      throw new PreviewFailure('SourceUnavailable', `the source was not read within ${timeoutSeconds} s`);
+    });
+  const { sha256 = fetched.sha256 } = job.source;
+  if (sha256 !== fetched.sha256) {
+    throw new PreviewFailure('SourceChanged', `the source has the sha256 ${fetched.sha256}, the job names ${sha256}`);
+  }
+  return fetched;
+}
+
+/** The manifest when this content is done; throws the failure when it has failed for good under the same limits. */
+async function lookup(content: Content, { catalogue, config }: Tools): Promise<PreviewManifest | undefined> {
+  if (content.force) return undefined;
+  const manifest = await catalogue.manifest(manifestName(content.folder, content.contentKey));
+  if (manifest !== undefined) return manifest;
+  const quarantine = await catalogue.quarantine(content.contentKey);
+  const reason = [...POISONS].find((poison) => poison === quarantine?.reason);
+  if (quarantine === undefined || reason === undefined || quarantine.limits !== hashOf(config.perJob)) return undefined;
+  throw new PreviewFailure(
+    reason,
+    `${quarantine.message} (known since ${quarantine.at}; submit with force to try again)`,
+  );
+}
+
+async function render(content: Content, request: JobFolder, tools: Tools, signal: AbortSignal): Promise<RenderResult> {
+  const { renderer, catalogue, config, observe } = tools;
+  try {
+    return await renderer.render({ ...request, outputs: content.outputs }, signal);
+  } catch (error) {
+    if (!signal.aborted && error instanceof PreviewFailure && POISONS.has(error.reason)) {
+      const { reason, message } = error;
+      const limits = hashOf(config.perJob);
+      await catalogue.putQuarantine(content.contentKey, { version: 1, reason, message, limits, at: now() });
+      observe.quarantined(reason);
+    }
+    throw error;
+  }
+}
+
+/** What the renderer says it wrote is taken only if it is what was asked for, and lies in the job's own folder. */
+async function store(
+  content: Content,
+  { folder, limits }: JobFolder,
+  rendered: RenderResult,
+  { catalogue, observe }: Tools,
+  signal: AbortSignal,
+): Promise<PreviewOutput[]> {
+  const names = rendered.outputs.map(({ name }) => name).join();
+  if (names !== content.outputs.map(({ name }) => name).join()) {
+    throw new PreviewFailure('RendererCrashed', 'the renderer answered with other outputs than were asked for');
+  }
+  const stored: PreviewOutput[] = [];
+  let budget = limits.outputBytes;
+  for (const { name, file, mediaType, width, height } of rendered.outputs) {
+    signal.throwIfAborted();
+    await using preview = await openConfined(join(folder, file), folder).catch((error: unknown) => {
+      if (!(error instanceof ConfinementError)) throw error;
+      throw new PreviewFailure('RendererCrashed', `output ${name} of the renderer is ${error.problem}`);
+    });
+    budget -= (await preview.stat()).size;
+    if (budget < 0)
+      throw new PreviewFailure('LimitExceeded', `the outputs pass the limit of ${limits.outputBytes} bytes`);
+    const place = `${artifactsName(content.folder, content.contentKey)}/${file}`;
+    const written = await catalogue.putPreview(place, preview, content);
+    observe.stored(written.bytes);
+    stored.push({ name, uri: catalogue.sink.uriOf(place), mediaType, width, height, ...written });
+  }
+  return stored;
+}
+
+function writeManifest(content: Content, rendered: RenderResult, outputs: PreviewOutput[], { catalogue }: Tools) {
+  const { contentKey, folder, source, identity } = content;
+  const { bytes, sha256 } = source;
+  return catalogue.putManifest(
+    manifestName(folder, contentKey),
+    {
+      version: 1,
+      contentKey,
+      source: { ...rendered.source, bytes, sha256 },
+      renderer: identity.renderer,
+      outputs,
+      createdAt: now(),
+    },
+    content,
+  );
+}
+
+async function record(content: Content, { catalogue }: Tools): Promise<void> {
+  const { job, requestKey, contentKey, folder, recipe, source, identity } = content;
+  await catalogue.noteSource(job.source.uri, contentKey);
+  await catalogue.putRequest(requestKey, {
+    version: 1,
+    manifest: manifestName(folder, contentKey),
+    recipe,
+    renderer: rendererId(identity.renderer),
+    sourceSha256: source.sha256,
+    ...metadataOf(job),
+    answeredAt: now(),
+  });
+}
+
+function resultOf(
+  { job, requestKey, folder }: Plan,
+  { contentKey, outputs, source, renderer }: PreviewManifest,
+  { cached, stages, tools }: { cached: boolean; stages: Stages; tools: Tools },
+): RenderedResult {
+  const manifest = tools.catalogue.sink.uriOf(manifestName(folder, contentKey));
+  return { requestKey, manifest, outputs, source, renderer, cached, ...metadataOf(job), timings: stages.timings };
+}
+
+function metadataOf({ metadata }: PreviewJob) {
+  return metadata === undefined ? {} : { metadata };
+}
+
+/** A folder of the job's own, by its real path; nothing of it is left afterwards. */
+async function jobFolder(scratch: string): Promise<{ folder: string; remove: () => Promise<void> }> {
+  const folder = join(await realpath(scratch), `${JOB_FOLDER_PREFIX}${randomUUID()}`);
+  await mkdir(folder, { mode: 0o700 });
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+export const JOB_FOLDER_PREFIX = 'job-';
+
+const now = () => new Date().toISOString();
+
+/** Runs and times the stages; between two of them it looks whether the job was told to stop. */
+class Stages {
+  readonly timings: Record<string, number> = {};
+  readonly #observe: Observer;
+  readonly #signal: AbortSignal;
+
+  constructor(observe: Observer, signal: AbortSignal) {
+    this.#observe = observe;
+    this.#signal = signal;
+  }
+
+  async run<T>(stage: string, work: () => Promise<T>): Promise<T> {
+    this.#signal.throwIfAborted();
+    const start = performance.now();
+    const value = await work();
+    const milliseconds = performance.now() - start;
+    this.timings[stage] = Math.round(milliseconds);
+    this.#observe.stage(stage, milliseconds / 1000);
+    return value;
+  }
+}

@@ -1,0 +1,55 @@
+// Generated from schemas/preview-manifest.schema.json by `npm run generate`. Do not edit.
+
+/**
+ * artifacts/<contentKey>/manifest.json in the sink: written last, its presence says that every preview it names is there in full.
+ */
+export interface PreviewManifest {
+  version: 1;
+  contentKey: string;
+  source: {
+    /**
+     * By the file's own bytes.
+     */
+    mediaType: string;
+    bytes: number;
+    sha256: string;
+    /**
+     * Pixels, upright.
+     */
+    width: number;
+    /**
+     * Pixels, upright.
+     */
+    height: number;
+    pages?: number;
+    durationSeconds?: number;
+  };
+  renderer: {
+    name: string;
+    version: string;
+  };
+  /**
+   * @minItems 1
+   * @maxItems 32
+   */
+  outputs: PreviewOutput[];
+  /**
+   * RFC 3339, UTC.
+   */
+  createdAt: string;
+}
+export interface PreviewOutput {
+  name: string;
+  uri: string;
+  mediaType: string;
+  /**
+   * Pixels.
+   */
+  width: number;
+  /**
+   * Pixels.
+   */
+  height: number;
+  bytes: number;
+  sha256: string;
+}

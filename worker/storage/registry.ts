@@ -1,0 +1,22 @@
+import type { WorkerConfig } from '../config.generated.ts';
+import { PreviewFailure } from '../failures.ts';
+import type { Fetched, FetchRequest, Sink, Source } from './storage.ts';
+
+/** Loads only the storages that the pool uses. */
+export async function openSink({ file }: WorkerConfig['sink']): Promise<Sink> {
+  return (await import('./file.ts')).default.sink(file);
+}
+
+/** One source for all schemes: a scheme that the pool has not switched on is SourceForbidden. */
+export async function openSources({ file }: WorkerConfig['sources']): Promise<Source> {
+  const byScheme = new Map<string, Source>();
+  if (file !== undefined) byScheme.set('file:', (await import('./file.ts')).default.source(file));
+  return {
+    async fetch(request: FetchRequest): Promise<Fetched> {
+      const source = byScheme.get(request.uri.protocol);
+      if (source !== undefined) return source.fetch(request);
+      const known = [...byScheme.keys()].join(', ');
+      throw new PreviewFailure('SourceForbidden', `this pool reads no ${request.uri.protocol} URIs, only ${known}`);
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import type { FileHandle } from 'node:fs/promises';
+
+export interface Fetched {
+  readonly bytes: number;
+  /** Hex. */
+  readonly sha256: string;
+}
+
+export interface FetchRequest {
+  readonly uri: URL;
+  /** Open for writing, empty. */
+  readonly target: FileHandle;
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+}
+
+/** Where jobs may read from. */
+export interface Source {
+  /**
+   * Streams the source into `target`. Throws PreviewFailure: SourceNotFound, SourceForbidden, SourceTooLarge,
+   * SourceUnavailable; or `signal.reason`.
+   */
+  fetch(request: FetchRequest): Promise<Fetched>;
+}
+
+export interface WriteOptions {
+  /** Put this in the place of what has the name already; otherwise what is there stays. */
+  readonly replace: boolean;
+}
+
+/**
+ * Where previews go. Names are relative, with `/` between plain parts. A reader sees an object in full or not at all.
+ * Every method throws PreviewFailure SinkUnavailable when the storage does not work.
+ */
+export interface Sink {
+  /** Text of a small object, or undefined when there is none. */
+  read(name: string): Promise<string | undefined>;
+  /** Facts of what has the name afterwards, which without `replace` may be another's work. `from` is read from its start. */
+  write(name: string, from: string | FileHandle, options: WriteOptions): Promise<Fetched>;
+  /** The absolute URI of a name. */
+  uriOf(name: string): string;
+  /** The name of a URI's folder below this sink, '' for the sink itself. Throws DestinationForbidden for one outside. */
+  folderOf(uri: string): string;
+  /** Writes and removes a small object. */
+  probe(): Promise<void>;
+}
+
+/** One kind of storage, the default export of one file. `settings` is its member of `sources` or `sink` in the configuration. */
+export interface StorageDriver<SourceSettings, SinkSettings> {
+  readonly source: (settings: SourceSettings) => Source;
+  readonly sink: (settings: SinkSettings) => Sink;
+}

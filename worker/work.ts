@@ -1,0 +1,185 @@
+/** The worker's process: everything is made here, and ended in order. */
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { WorkerConfig } from './config.generated.ts';
+import { Consumer } from './consumer.ts';
+import { Condition } from './health.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { serveHttp } from './http.ts';
+import type { WorkerLog } from './log.ts';
+import { Metrics } from './metrics.ts';
+import { JOB_FOLDER_PREFIX, processJob } from './process.ts';
+import { openRedis } from './redis.ts';
+import { connectRenderer, type RendererConnection } from './renderer/connection.ts';
+import { startLocalRenderer } from './renderer/local.ts';
+import type { Settings } from './settings.ts';
+import { Stats } from './stats.ts';
+import { Catalogue } from './storage/catalogue.ts';
+import { openSink, openSources } from './storage/registry.ts';
+
+export interface WorkOptions {
+  readonly config: WorkerConfig;
+  readonly settings: Settings;
+  readonly log: WorkerLog;
+  /** Ends the worker: running jobs get their grace, what is left is given back. */
+  readonly signal: AbortSignal;
+}
+
+/** Beyond the jobs' grace: to hand them back and to close; the pod's own grace is 15 s longer than theirs. */
+const CLOSING_SECONDS = 10;
+const SINK_PAUSE_SECONDS = 5;
+
+/** Works until the signal aborts. Rejects when something could not be ended in order. */
+export async function work({ config, settings, log, signal }: WorkOptions): Promise<void> {
+  const { queue, slots, shutdownGraceSeconds } = config;
+  const { scratch, pod } = settings;
+  await emptyScratch(scratch);
+  const source = await openSources(config.sources);
+  const catalogue = new Catalogue(await openSink(config.sink));
+  const redis = openRedis({ settings: config.redis, patience: 'endless', name: pod });
+  redis.on('error', (error) => log.warn({ error: error.message }, 'redis'));
+  redis.on('ready', () => log.info({}, 'redis connected'));
+
+  const condition = new Condition({ redis, sink: catalogue.sink, slots });
+  const metrics = new Metrics({
+    slots: () => ({ busy: condition.busy, idle: slots - condition.busy }),
+    lastFetchAt: () => condition.consumer?.lastFetchAt,
+  });
+  const onProblem = (error: Error) => log.warn({ error: error.message }, 'stats');
+  const stats = new Stats(redis, queue, onProblem);
+  const http = await serveHttp({
+    host: settings.listenHost,
+    port: settings.listenPort,
+    condition,
+    registry: metrics.registry,
+  });
+  log.info({ address: http.address, queue: queue.name, slots, build: condition.build }, 'worker started');
+  const heartbeat = new Heartbeat({
+    redis,
+    queue,
+    pod,
+    describe: () => describe(config, settings, condition),
+    onBeat: () => stats.beat(),
+    onProblem,
+  });
+
+  /** From a renderer's first word to its last, or to the signal. */
+  const serve = async (renderer: RendererConnection) => {
+    condition.renderer = renderer;
+    metrics.renderers(renderer.capabilities.renderers);
+    await sinkWritable(condition, log, signal);
+    const tools = { renderer, source, catalogue, config, scratch, observe: metrics };
+    const consumer = new Consumer({
+      queue,
+      redis,
+      name: pod,
+      slots,
+      process: (payload, stop) => processJob(payload, tools, stop),
+      observe: {
+        started(start) {
+          metrics.started(start);
+          stats.started(start);
+        },
+        ended(end) {
+          metrics.ended(end);
+          stats.ended(end);
+        },
+      },
+      log,
+    });
+    condition.consumer = consumer;
+    void heartbeat.beat();
+    log.info({ renderers: renderer.capabilities.renderers }, 'taking jobs');
+    try {
+      await Promise.race([renderer.closed, aborted(signal)]);
+      const graceSeconds = signal.aborted ? shutdownGraceSeconds : 0;
+      if (signal.aborted) log.info({ running: consumer.busy, graceSeconds }, 'stopping');
+      else log.error({ running: consumer.busy }, 'the renderer is gone: its jobs go back to the queue');
+      await consumer.stop({ graceSeconds, closingSeconds: CLOSING_SECONDS });
+    } finally {
+      condition.consumer = undefined;
+      condition.renderer = undefined;
+    }
+  };
+
+  signal.addEventListener('abort', () => {
+    condition.stopping = true;
+  });
+  try {
+    while (!signal.aborted) {
+      const renderer = await openRenderer({ config, settings, log, signal }, metrics);
+      try {
+        await serve(renderer.connection);
+      } finally {
+        await renderer.stop();
+      }
+    }
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+  } finally {
+    await heartbeat.stop().catch(onProblem);
+    condition.close();
+    http.close();
+    redis.disconnect();
+  }
+  log.info({}, 'worker stopped');
+}
+
+/** In a pod the renderer has a container of its own; elsewhere it is a child of this process. */
+async function openRenderer(
+  { config, settings, signal }: WorkOptions,
+  metrics: Metrics,
+): Promise<{ connection: RendererConnection; stop: () => Promise<void> }> {
+  const { scratch, socket } = settings;
+  const onSlotRestarted = metrics.slotRestarted.bind(metrics);
+  if (socket === undefined) {
+    const { slots, perJob, logLevel } = config;
+    return startLocalRenderer({ scratch, slots, perJob, logLevel, signal, onSlotRestarted });
+  }
+  const connection = await connectRenderer({ socketPath: socket, signal, onSlotRestarted });
+  return { connection, stop: async () => connection.close() };
+}
+
+/** A job rendered for a sink that takes nothing would be an attempt burnt. */
+async function sinkWritable(condition: Condition, log: WorkerLog, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const { ok, reason } = await condition.probeSink();
+    if (ok) return;
+    log.error({ reason }, 'the sink can not be written: no job is taken');
+    await delay(SINK_PAUSE_SECONDS * 1000, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+}
+
+function describe({ pool }: WorkerConfig, { template }: Settings, condition: Condition) {
+  const { ok, reason = '' } = condition.sink;
+  const { lastFetchAt } = condition.consumer ?? {};
+  return {
+    ...(pool === undefined ? {} : { pool: `${pool.namespace}/${pool.name}` }),
+    template,
+    build: condition.build,
+    renderers: (condition.renderer?.capabilities.renderers ?? []).map(({ name, version, formats }) => ({
+      name,
+      version,
+      formats: [...formats],
+    })),
+    slots: condition.slots,
+    busy: condition.busy,
+    ...(lastFetchAt === undefined ? {} : { lastFetchAt }),
+    selfTest: condition.renderer === undefined ? ('pending' as const) : ('passed' as const),
+    sink: { writable: ok, ...(ok ? {} : { reason: reason.slice(0, 256) }) },
+  };
+}
+
+/** What a worker that was killed has left: a scratch volume outlives its containers. */
+async function emptyScratch(scratch: string): Promise<void> {
+  await mkdir(scratch, { recursive: true });
+  for (const name of await readdir(scratch)) {
+    if (name.startsWith(JOB_FOLDER_PREFIX)) await rm(join(scratch, name), { recursive: true, force: true });
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
