@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PreviewFailure } from '../failures.ts';
 import { ProtocolError, readLines, writeLine } from './lines.ts';
-import { parseRendererMessage } from './messages.ts';
+import { parseRendererMessage, requireOutputs } from './messages.ts';
 import type {
   Capabilities,
   Identity,
@@ -135,11 +135,13 @@ class Connection implements RendererConnection {
   async render(request: RenderRequest, signal: AbortSignal): Promise<RenderResult> {
     const message = await this.#ask((id) => ({ type: 'render', id, request }), 'rendered', signal);
     const { result } = message as Extract<RendererMessage, { type: 'rendered' }>;
-    const asked = request.outputs.map(({ name }) => name);
-    if (result.outputs.length === asked.length && result.outputs.every(({ name }, at) => name === asked[at]))
-      return result;
-    this.#socket.destroy(new ProtocolError('it rendered other outputs than it was asked for'));
-    throw new PreviewFailure('RendererUnavailable', 'the renderer answered with other outputs than it was asked for');
+    try {
+      requireOutputs(request, result);
+    } catch (error) {
+      this.#socket.destroy(new ProtocolError(`it broke the protocol: ${(error as Error).message}`));
+      throw new PreviewFailure('RendererUnavailable', `the renderer broke the protocol: ${(error as Error).message}`);
+    }
+    return result;
   }
 
   close(): void {

@@ -12,6 +12,7 @@ import type {
   RenderResult,
   WorkerMessage,
 } from './protocol.ts';
+import type { SlotTask } from './slot-protocol.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -73,6 +74,26 @@ export function plainFileName(value: unknown, where: string): string {
     throw new TypeError(`${where} is not a plain file name`);
   }
   return name;
+}
+
+/**
+ * What a slot gave as the value of its task. A slot that was taken over may say anything, and the worker hangs up on a
+ * renderer that passes it on: that would fail every other job too.
+ */
+export function parseAnswer(task: SlotTask, value: unknown): unknown {
+  if (task.type === 'identify') return identity(value);
+  if (task.type === 'self-test') return capabilities({ ...object(value, 'capabilities'), slots: 0 });
+  const result = renderResult(value);
+  requireOutputs(task.request, result);
+  return result;
+}
+
+/** Throws unless the outputs are those of the request, in their order. */
+export function requireOutputs(request: RenderRequest, { outputs }: RenderResult): void {
+  const asked = request.outputs.map(({ name }) => name);
+  if (outputs.length !== asked.length || outputs.some(({ name }, at) => name !== asked[at])) {
+    throw new TypeError('outputs are not those that were asked for');
+  }
 }
 
 function capabilities(value: unknown): Capabilities {

@@ -5,7 +5,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { FAILURES, PreviewFailure } from '../failures.ts';
 import { readLines, writeLine } from './lines.ts';
 import type { RendererLog } from './log.ts';
-import { parseRendererMessage, parseWorkerMessage } from './messages.ts';
+import { parseWorkerMessage } from './messages.ts';
 import type { Capabilities, JobFolder, JobLimits, RendererMessage, WorkerMessage } from './protocol.ts';
 import type { SlotTask } from './slot-protocol.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -94,9 +94,9 @@ function attend(socket: Socket, { scratch, perJob, capabilities, supervisor, log
       const task = { type, request: { ...message.request, limits, folder: jobFolder(scratch, message.request) } };
       const value = await supervisor.run(task as SlotTask, limits, controller.signal);
       say(
-        answerOf(
-          type === 'identify' ? { type: 'identified', id, identity: value } : { type: 'rendered', id, result: value },
-        ),
+        (type === 'identify'
+          ? { type: 'identified', id, identity: value }
+          : { type: 'rendered', id, result: value }) as RendererMessage,
       );
     } catch (error) {
       say({ type: 'failed', id, ...failureOf(error, controller.signal) });
@@ -126,18 +126,6 @@ function attend(socket: Socket, { scratch, perJob, capabilities, supervisor, log
     for (const controller of running.values()) controller.abort();
   });
   say({ type: 'ready', capabilities });
-}
-
-/**
- * A slot's answer is a stranger's word: the worker hangs up on one that breaks the protocol, which would fail every other
- * job too, so it costs only the job it belongs to.
- */
-function answerOf(message: object): RendererMessage {
-  try {
-    return parseRendererMessage(message);
-  } catch (error) {
-    throw new PreviewFailure('RendererCrashed', `the slot broke its protocol: ${(error as Error).message}`);
-  }
 }
 
 function tightened(perJob: JobLimits, asked: Partial<JobLimits>): JobLimits {

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { PreviewFailure } from '../failures.ts';
 import type { SlotRestartCause } from './connection.ts';
 import { readLines, writeLine } from './lines.ts';
+import { parseAnswer } from './messages.ts';
 import {
   type Family,
   familyOf,
@@ -48,7 +49,7 @@ export class SlotProcess {
   readonly #family: Family | undefined;
   readonly #memoryKills = kernelMemoryKills();
   #killed: { cause: SlotRestartCause; failure: PreviewFailure } | undefined;
-  #task: (PromiseWithResolvers<unknown> & TaskBounds & { started: boolean }) | undefined;
+  #task: (PromiseWithResolvers<unknown> & TaskBounds & { task: SlotTask; started: boolean }) | undefined;
   #over = false;
   #errors = '';
 
@@ -97,7 +98,7 @@ export class SlotProcess {
 
   /** Rejects with PreviewFailure or SlotLost; after a kill only once nothing of the slot is left. */
   async run(task: SlotTask, bounds: TaskBounds): Promise<unknown> {
-    const outcome = { ...Promise.withResolvers<unknown>(), ...bounds, started: false };
+    const outcome = { ...Promise.withResolvers<unknown>(), ...bounds, task, started: false };
     const { timeoutSeconds, signal } = bounds;
     this.#task = outcome;
     const timer = setTimeout(
@@ -149,11 +150,24 @@ export class SlotProcess {
   }
 
   #receive(reply: SlotReply, onReady: () => void): void {
+    if (this.#killed !== undefined) return;
     if (reply?.type === 'ready') onReady();
     else if (reply?.type === 'started') this.#markStarted();
-    else if (reply?.type === 'done') this.#task?.resolve(reply.value);
-    else if (reply?.type === 'failed') this.#task?.reject(new PreviewFailure(reply.reason, String(reply.message)));
-    else this.#kill('crash', 'RendererCrashed', 'the slot broke its protocol');
+    else if (reply?.type === 'done' && this.#task !== undefined) this.#settle(this.#task, reply.value);
+    else if (reply?.type === 'failed' && this.#task !== undefined) {
+      this.#task.reject(new PreviewFailure(reply.reason, String(reply.message)));
+    } else this.#kill('crash', 'RendererCrashed', 'the slot broke its protocol');
+  }
+
+  #settle(
+    { task, resolve }: { task: SlotTask } & Pick<PromiseWithResolvers<unknown>, 'resolve'>,
+    value: unknown,
+  ): void {
+    try {
+      resolve(parseAnswer(task, value));
+    } catch (error) {
+      this.#kill('crash', 'RendererCrashed', `the slot broke its protocol: ${(error as Error).message}`);
+    }
   }
 
   #markStarted(): void {

@@ -122,6 +122,7 @@ export class Supervisor {
 
   async #take(signal: AbortSignal): Promise<SlotProcess> {
     signal.throwIfAborted();
+    if (this.#stopping.signal.aborted) throw ending();
     let slot = this.#idle.shift();
     while (slot !== undefined && !slot.alive) slot = this.#idle.shift();
     slot ??= await this.#wait(signal);
@@ -143,7 +144,7 @@ export class Supervisor {
         reject(failure);
       };
       const cancelled = () => leave(signal.reason);
-      const stopped = () => leave(new PreviewFailure('RendererUnavailable', 'the renderer is ending'));
+      const stopped = () => leave(ending());
       const take = (slot: SlotProcess) => {
         settle();
         resolve(slot);
@@ -180,4 +181,8 @@ export class Supervisor {
     const table = processTable();
     for (const slot of this.#busy) slot.watch(table);
   }
+}
+
+function ending(): PreviewFailure {
+  return new PreviewFailure('RendererUnavailable', 'the renderer is ending');
 }
