@@ -6,6 +6,7 @@
  *   const { outputs } = await previews.result(id);
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { FAILURES, type FailureReason, PreviewFailure } from './failures.ts';
@@ -47,12 +48,15 @@ export interface Submitted {
 const ATTEMPTS = 5;
 const BACKOFF = { type: 'exponential', delay: 2_000, jitter: 0.5 };
 const ANSWER_SECONDS = 10;
+/** How often a job is looked at whose end was not told. */
+const POLL_MILLISECONDS = 2_000;
 
 export class PreviewClient {
   readonly #options: PreviewClientOptions;
   readonly #redis: Redis;
   readonly #queue: Queue;
   #events: { readonly redis: Redis; readonly events: QueueEvents } | undefined;
+  readonly #waiting = new Map<string, PromiseWithResolvers<void>>();
   #lastError = '';
 
   constructor(options: PreviewClientOptions) {
@@ -93,16 +97,19 @@ export class PreviewClient {
     id: string,
     { timeoutSeconds = 300 }: { readonly timeoutSeconds?: number } = {},
   ): Promise<PreviewResult> {
-    const job = await this.#soon(this.#queue.getJob(id));
-    if (job === undefined) {
-      throw new Error(
-        `the queue has no job ${id}: it was removed, or never submitted here; look for requests/${id}.json`,
-      );
-    }
-    try {
-      return await job.waitUntilFinished(this.#listen(), timeoutSeconds * 1000);
-    } catch (error) {
-      throw failureOf(error as Error);
+    const deadline = Date.now() + timeoutSeconds * 1000;
+    for (;;) {
+      const ended = this.#ended(id);
+      const job = await this.#soon(this.#queue.getJob(id));
+      if (job === undefined) {
+        throw new Error(`the queue has no job ${id}: never submitted here, or removed; look for requests/${id}.json`);
+      }
+      const state = job.finishedOn === undefined ? 'unfinished' : await job.getState();
+      if (state === 'completed') return job.returnvalue as PreviewResult;
+      if (state === 'failed') throw failureOf(job.failedReason);
+      const left = deadline - Date.now();
+      if (left <= 0) throw new Error(`job ${id} was not over after ${timeoutSeconds} s: is a worker running?`);
+      await Promise.race([ended, delay(Math.min(left, POLL_MILLISECONDS), undefined, { ref: false })]);
     }
   }
 
@@ -128,20 +135,33 @@ export class PreviewClient {
     await this.#soon(this.#queue.add('preview', job, { jobId, attempts: ATTEMPTS, backoff: BACKOFF }));
   }
 
-  /** One listener for all results, made when the first is asked for. */
-  #listen(): QueueEvents {
-    if (this.#events === undefined) {
-      const { redis: settings, queue = '', prefix = '' } = this.#options;
-      const redis = openRedis({ settings, patience: 'endless', name: 'preview-client-events' });
-      const events = new QueueEvents(queue, { connection: redis, prefix });
-      for (const one of [redis, events]) {
-        one.on('error', (error: Error) => {
-          this.#lastError = error.message;
-        });
-      }
-      this.#events = { redis, events };
-    }
-    return this.#events.events;
+  /** Resolves when the queue tells that the job is over. A hint: what is told before the stream is open is never heard. */
+  #ended(id: string): Promise<void> {
+    this.#listen();
+    const known = this.#waiting.get(id);
+    if (known !== undefined) return known.promise;
+    const told = Promise.withResolvers<void>();
+    this.#waiting.set(id, told);
+    return told.promise;
+  }
+
+  #listen(): void {
+    if (this.#events !== undefined) return;
+    const { redis: settings, queue = '', prefix = '' } = this.#options;
+    const redis = openRedis({ settings, patience: 'endless', name: 'preview-client-events' });
+    const events = new QueueEvents(queue, { connection: redis, prefix });
+    const heard = (error: Error) => {
+      this.#lastError = error.message;
+    };
+    redis.on('error', heard);
+    events.on('error', heard);
+    const over = ({ jobId }: { jobId: string }) => {
+      this.#waiting.get(jobId)?.resolve();
+      this.#waiting.delete(jobId);
+    };
+    events.on('completed', over);
+    events.on('failed', over);
+    this.#events = { redis, events };
   }
 
   async #soon<T>(work: Promise<T>): Promise<T> {
@@ -156,7 +176,7 @@ export class PreviewClient {
 }
 
 /** A worker's failure reads `Reason: message`; anything else is the queue's own. */
-function failureOf(error: Error): Error {
-  const [, reason = '', message = ''] = /^(\w+): ([\s\S]*)$/.exec(error.message) ?? [];
-  return Object.hasOwn(FAILURES, reason) ? new PreviewFailure(reason as FailureReason, message) : error;
+function failureOf(told: string): Error {
+  const [, reason = '', message = ''] = /^(\w+): ([\s\S]*)$/.exec(told) ?? [];
+  return Object.hasOwn(FAILURES, reason) ? new PreviewFailure(reason as FailureReason, message) : new Error(told);
 }

@@ -191,7 +191,7 @@ export class Consumer {
   async #giveBack(job: Job, token: string, cause: InterruptionCause): Promise<Unfinished> {
     const { log } = this.#options;
     // A renderer that is gone ends this consumer: its owner stops it.
-    await Promise.race([this.#atRest.promise, delay(30_000)]);
+    await Promise.race([this.#atRest.promise, delay(30_000, undefined, { ref: false })]);
     const failure = await this.#interruptions.tooMany(job.id ?? '', cause);
     if (failure !== undefined) return failed(failure);
     try {

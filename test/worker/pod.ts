@@ -1,10 +1,12 @@
 /** A worker's pod without Kubernetes: its two processes, side by side as its two containers are, on a real Redis. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { WorkerConfig } from '../../worker/config.generated.ts';
 import type { Health } from '../../worker/health.ts';
+import { RENDERER_MARK } from '../../worker/renderer/slot-environment.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { freePorts } from '../cluster/ports.ts';
 import { ManagedProcess } from '../cluster/process.ts';
@@ -51,6 +53,8 @@ export interface Pod {
   readonly worker: ManagedProcess;
   readonly renderer: ManagedProcess;
   health(): Promise<Health>;
+  /** Processes that the renderer or its slots started and that still live, and zombies whose parent it is. */
+  family(): string[];
   /** A container that ended, started again. */
   restartRenderer(): Promise<void>;
   /** SIGTERM to both, as a kubelet does it; resolves to how the two ended. */
@@ -90,7 +94,7 @@ export async function startPod(options: PodOptions): Promise<Pod> {
         JSON.stringify({ socketPath, scratch, slots, perJob: configuration.perJob }),
       ],
       logFile: join(folder, 'renderer.log'),
-      env: { MALLOC_ARENA_MAX: '2' },
+      env: { MALLOC_ARENA_MAX: '2', [RENDERER_MARK]: name },
     });
   let renderer = startRenderer();
   const worker = new ManagedProcess({
@@ -123,6 +127,7 @@ export async function startPod(options: PodOptions): Promise<Pod> {
       return renderer;
     },
     health,
+    family: () => familyOf(renderer.pid, `${RENDERER_MARK}=${name}`),
     async restartRenderer() {
       await renderer.exited;
       renderer = startRenderer();
@@ -136,4 +141,18 @@ export async function startPod(options: PodOptions): Promise<Pod> {
     },
     stop,
   };
+}
+
+function familyOf(root: number, mark: string): string[] {
+  return readdirSync('/proc').flatMap((pid) => {
+    if (!/^\d+$/.test(pid) || Number(pid) === root) return [];
+    try {
+      const [, name = '', state = '', parent = ''] =
+        /\((.*)\) (\S) (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+      if (state === 'Z') return Number(parent) === root ? [`${pid} zombie ${name}`] : [];
+      return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(mark) ? [`${pid} ${name}`] : [];
+    } catch {
+      return [];
+    }
+  });
 }
