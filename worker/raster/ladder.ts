@@ -40,12 +40,12 @@ const STEPS: Readonly<Record<Box['fit'], (source: Size, box: Size) => Step>> = {
     const scale = Math.min(1, box.width / source.width, box.height / source.height);
     const shrink = Math.min(1, Math.max(source.width / box.width, source.height / box.height));
     const scaled = times(source, scale);
-    return { scaled, window: atLeast(times(box, shrink), scaled) };
+    return { scaled, window: times(box, shrink) };
   },
   cover(source, box) {
     const window = shrunkInto(source, box);
     const scaled = times(source, Math.max(window.width / source.width, window.height / source.height));
-    return { scaled: atLeast(scaled, window), window };
+    return { scaled, window };
   },
   fill(source, box) {
     const window = shrunkInto(source, box);
@@ -60,9 +60,4 @@ function shrunkInto(source: Size, box: Size): Size {
 
 function times(size: Size, factor: number): Size {
   return { width: Math.max(1, Math.round(size.width * factor)), height: Math.max(1, Math.round(size.height * factor)) };
-}
-
-/** Rounding may leave a picture one pixel short of its window. */
-function atLeast(size: Size, floor: Size): Size {
-  return { width: Math.max(size.width, floor.width), height: Math.max(size.height, floor.height) };
 }
