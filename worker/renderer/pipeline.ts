@@ -40,27 +40,35 @@ export async function recognise(request: JobFolder, renderers: readonly Renderer
 }
 
 async function render({ folder, source, limits, outputs }: RenderRequest, mediaType: string, driver: Renderer) {
-  const opened: OpenSource = await decoding(() => driver.open({ path: join(folder, source), mediaType, limits }));
+  const opened: OpenSource = await decoding(folder, () =>
+    driver.open({ path: join(folder, source), mediaType, limits }),
+  );
   const moments = Map.groupBy(outputs, ({ page, timeSeconds }) => `${page} ${timeSeconds}`);
   const rungs: Rung[] = [];
   for (const group of moments.values()) {
     const [first] = group;
     if (first === undefined) continue;
-    const page = await decoding(async () => (await opened.sizeAt?.(first)) ?? opened);
+    const page = await decoding(folder, async () => (await opened.sizeAt?.(first)) ?? opened);
     const ladder = planLadder(page, group.map(encodable));
-    const raster = await decoding(() => opened.raster(first, ladder.raster));
+    const raster = await decoding(folder, () => opened.raster(first, ladder.raster));
     rungs.push({ outputs: group, steps: ladder.steps, raster });
   }
   return { source: opened, rungs };
 }
 
-/** Whatever a driver throws is a failure of the file: untyped, it would count as ours and be tried again. */
-async function decoding<T>(work: () => Promise<T>): Promise<T> {
+/**
+ * Whatever a driver throws is a failure of the file: untyped, it would count as ours and be tried again. Decoders like to
+ * name the path they read, which is nothing to a producer and new each time.
+ */
+async function decoding<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof PreviewFailure) throw error;
-    throw new PreviewFailure('DecodeFailed', `the decoder failed: ${(error as Error).message}`, { cause: error });
+    const { reason, message } =
+      error instanceof PreviewFailure
+        ? error
+        : { reason: 'DecodeFailed' as const, message: `the decoder failed: ${(error as Error)?.message ?? error}` };
+    throw new PreviewFailure(reason, message.replaceAll(join(folder, '/'), ''), { cause: error });
   }
 }
 

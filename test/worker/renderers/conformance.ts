@@ -68,13 +68,13 @@ export interface Rendered {
 /** A renderer with two slots and a scratch folder, for the tests of one `describe`. */
 export class Bench {
   readonly restarts: string[] = [];
-  #scratch = '';
+  scratch = '';
   #renderer: LocalRenderer | undefined;
 
   async start(): Promise<void> {
-    this.#scratch = await mkdtemp(join(tmpdir(), 'preview-conformance-'));
+    this.scratch = await mkdtemp(join(tmpdir(), 'preview-conformance-'));
     this.#renderer = await startLocalRenderer({
-      scratch: this.#scratch,
+      scratch: this.scratch,
       slots: 2,
       perJob: { ...LIMITS, pages: 100, frames: 100 },
       onSlotRestarted: (cause) => this.restarts.push(cause),
@@ -83,7 +83,7 @@ export class Bench {
 
   async stop(): Promise<void> {
     await this.#renderer?.stop();
-    await rm(this.#scratch, { recursive: true, force: true });
+    await rm(this.scratch, { recursive: true, force: true });
   }
 
   get renderer(): LocalRenderer {
@@ -120,7 +120,7 @@ export class Bench {
   }
 
   async #folderWith(source: Buffer): Promise<string> {
-    const folder = join(this.#scratch, randomUUID());
+    const folder = join(this.scratch, randomUUID());
     await mkdir(folder);
     await writeFile(join(folder, 'source'), source);
     return folder;
@@ -176,6 +176,7 @@ export function conforms({ renderer, good, bad }: ConformanceCases, bench: Bench
         const failure = await bench.failure(await make());
         expect(failure).to.deep.include({ reason, left: ['source'] });
         expect(failure.message).to.match(/^[^\n]{5,300}$/);
+        expect(failure.message, 'a path of this machine is nothing to a producer').to.not.include(bench.scratch);
       });
     }
 

@@ -143,6 +143,14 @@ describe('the image renderer', function () {
         },
       ],
       bad: [
+        {
+          title: 'a picture whose header says HEVC',
+          make: async () => {
+            const avif = await encoded('avif');
+            return Buffer.from(avif.toString('latin1').replaceAll('ftypavif', 'ftypheic'), 'latin1');
+          },
+          reason: 'UnsupportedMedia',
+        },
         { title: 'text', make: () => Buffer.from('this is no picture\n'), reason: 'UnsupportedMedia' },
         { title: 'a document', make: () => Buffer.from('%PDF-1.7\n%%EOF\n'), reason: 'UnsupportedMedia' },
         { title: 'a PNG of 30000 × 30000 pixels in a few bytes', make: () => pixelBomb(), reason: 'LimitExceeded' },
