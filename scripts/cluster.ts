@@ -1,20 +1,16 @@
 /**
- * `npm run cluster [-- --no-operator]`: a real control plane with Redis and the operator, until Ctrl-C. Everything lives
- * in `.cluster/` and is gone afterwards.
+ * `npm run cluster [-- --no-operator]`: a real control plane with Redis, a node and the operator, until Ctrl-C. Everything
+ * lives in `.cluster/` and is gone afterwards.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { startControlPlane } from '../test/cluster/control-plane.ts';
-import { startRedis } from '../test/cluster/redis.ts';
-import { installCrd, startOperator } from '../test/operator/operator.ts';
+import { NAMESPACE, startPreviewCluster } from '../test/cluster/preview-cluster.ts';
 
-const NAMESPACE = 'preview-worker';
-
-const { operator: withOperator, folder: where } = new Command('npm run cluster --')
+const { operator, folder: where } = new Command('npm run cluster --')
   .description(
-    'Starts etcd, the Kubernetes API server, controller-manager, scheduler, Redis and the operator on loopback, until Ctrl-C.',
+    'Starts etcd, the Kubernetes API server, controller-manager, scheduler, a node, Redis and the operator on loopback, until Ctrl-C.',
   )
   .option('--no-operator', 'leave the operator out, to run it elsewhere')
   .option('--folder <path>', 'where it keeps its files while it runs', '.cluster')
@@ -28,45 +24,34 @@ if (existsSync(folder)) {
   );
   process.exit(1);
 }
-
-const ending: (() => Promise<void>)[] = [];
-const end = async () => {
-  for (const step of ending.splice(0).reverse()) await step();
-};
 const asked = new Promise<void>((done) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => done());
 });
 
+await mkdir(folder, { mode: 0o700 });
 try {
-  console.log('starting the control plane and Redis …');
-  await mkdir(folder, { mode: 0o700 });
-  ending.push(() => rm(folder, { recursive: true, force: true }));
-  const cluster = await startControlPlane({ folder, scheduler: true });
-  ending.push(cluster.stop);
-  const redis = await startRedis();
-  ending.push(redis.stop);
-
-  await installCrd(cluster);
-  await cluster.kubectl(['create', 'namespace', NAMESPACE]);
-  await cluster.kubectl(['create', 'secret', 'generic', 'redis', '-n', NAMESPACE, `--from-literal=url=${redis.url}`]);
-
+  const cluster = await startPreviewCluster({ folder, operator, say: (step) => console.log(`starting: ${step} …`) });
+  const { controlPlane, redis, inbox, previews } = cluster;
   let gone: Promise<string> = new Promise(() => {});
-  if (withOperator) {
-    const own = join(folder, 'operator');
-    const operator = await startOperator({ ...cluster, folder: own });
-    ending.push(operator.stop);
-    await operator.ready();
-    gone = operator.process.exited.then((how) => `the operator ended with ${how}:\n${operator.process.logTail()}`);
-    console.log(`operator    ${operator.url}/metrics, log ${join(own, 'log')}`);
+  if (cluster.operator) {
+    const { process: running, url } = cluster.operator;
+    gone = running.exited.then((how) => `the operator ended with ${how}:\n${running.logTail()}`);
+    console.log(`operator    ${url}/metrics, log ${join(folder, 'operator', 'log')}`);
   }
-  console.log(`kubeconfig  ${cluster.kubeconfigPath}
-kubectl     ${cluster.kubectlPath}
+  console.log(`kubeconfig  ${controlPlane.kubeconfigPath}
+kubectl     ${controlPlane.kubectlPath}
 redis       ${redis.url} (Secret redis, key url, in namespace ${NAMESPACE})
-There is no node yet: pods stay Pending. Try:
+inbox       ${inbox} (claim inbox)
+previews    ${previews} (claim previews)
+pod logs    ${join(folder, 'pods')}
+Services lead to no pod here: a pod is reached by its own address of 127.10.0.0/16. Try, in another terminal:
 
-  export KUBECONFIG=${cluster.kubeconfigPath}
-  ${cluster.kubectlPath} apply -f examples/pool.yaml
-  ${cluster.kubectlPath} get pwp
+  export KUBECONFIG=${controlPlane.kubeconfigPath}
+  alias kubectl=${controlPlane.kubectlPath}
+  kubectl apply -f examples/pool.yaml
+  kubectl -n ${NAMESPACE} wait --for=condition=Ready pwp/sample
+  cp YOUR-PHOTO.jpg ${inbox}/photo.jpg
+  npm run -s preview-worker -- submit --redis ${redis.url} --source file:///inbox/photo.jpg --preset grid --wait
 
 Ctrl-C ends it and leaves nothing behind.`);
   const why = await Promise.race([asked, gone]);
@@ -75,7 +60,8 @@ Ctrl-C ends it and leaves nothing behind.`);
     process.exitCode = 1;
   }
   console.log('stopping …');
+  await cluster.stop();
 } finally {
-  await end();
+  await rm(folder, { recursive: true, force: true });
 }
 process.exit();

@@ -30,11 +30,17 @@ const SUITES: Readonly<Record<string, Suite>> = {
     specs: ['test/**/*.cluster.test.ts'],
     deadlineMinutes: 40,
   },
+  payloads: {
+    title: 'payload fixtures against the schema of jobs',
+    specs: ['test/payloads.test.ts'],
+    deadlineMinutes: 2,
+  },
   worker: {
-    title: 'the renderer with real files and real kills',
+    title: 'the worker with real Redis, real files and real kills',
     specs: ['test/**/*.worker.test.ts'],
     deadlineMinutes: 15,
   },
+  e2e: { title: 'from a pool to previews on the local node', specs: ['test/**/*.e2e.test.ts'], deadlineMinutes: 20 },
   acceptance: { title: 'the gates', specs: ['test/acceptance/gate-*.test.ts'], deadlineMinutes: 40 },
 };
 

@@ -17,8 +17,13 @@ bind() { # ro|rw SOURCE TARGET; a folder is bound on a folder, anything else on 
   mount -o "bind,$1" "$2" "$root$3"
 }
 
-for path in /usr /etc /bin /sbin /lib /lib32 /lib64 /libx32; do
+for path in /usr /bin /sbin /lib /lib32 /lib64 /libx32; do
   if [ -L "$path" ]; then ln -s "$(readlink "$path")" "$root$path"; elif [ -d "$path" ]; then bind ro "$path" "$path"; fi
+done
+# A pod may mount below /etc, so that folder is its own, with what programs look for.
+mkdir "$root/etc"
+for path in /etc/{passwd,group,hosts,resolv.conf,nsswitch.conf,localtime,ld.so.cache,ssl,fonts,alternatives}; do
+  if [ -e "$path" ]; then bind ro "$path" "$path"; fi
 done
 mkdir -p "$root"/{proc,sys,var,run,home,root} "$root/dev/shm"
 mkdir -m 1777 "$root/tmp" "$root/var/tmp"

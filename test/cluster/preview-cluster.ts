@@ -1,0 +1,129 @@
+/**
+ * Everything that the sample pool needs, as on a real cluster: control plane, Redis and its Secret, a node whose worker
+ * image is this checkout, the claims `inbox` and `previews`, the CRD and the operator.
+ */
+import { chmod, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { installCrd, type RunningOperator, startOperator } from '../operator/operator.ts';
+import { type ControlPlane, startControlPlane } from './control-plane.ts';
+import { type LocalNode, startLocalNode } from './node/local-node.ts';
+import { startRedis, type TestRedis } from './redis.ts';
+
+export const NAMESPACE = 'preview-worker';
+
+const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface PreviewCluster {
+  readonly controlPlane: ControlPlane;
+  readonly redis: TestRedis;
+  readonly node: LocalNode;
+  /** Absent when it was asked to stay away. */
+  readonly operator?: RunningOperator;
+  /** The folders behind the claims. */
+  readonly inbox: string;
+  readonly previews: string;
+  /** kubectl in the namespace of the sample. */
+  kubectl(...args: readonly string[]): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface PreviewClusterOptions {
+  /** Holds everything and is removed by `stop`; a new temporary one when absent. */
+  readonly folder?: string;
+  readonly operator?: boolean;
+  /** The folder behind the claim `previews`, kept by `stop`; absent: one that goes with the cluster. */
+  readonly previews?: string;
+  /** Told what is being started. */
+  readonly say?: (step: string) => void;
+}
+
+export async function startPreviewCluster(options: PreviewClusterOptions = {}): Promise<PreviewCluster> {
+  const { operator: withOperator = true, say = () => {} } = options;
+  const ending: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of ending.splice(0).reverse()) await end();
+  };
+  try {
+    say('etcd, API server, controller-manager, scheduler');
+    const controlPlane = await startControlPlane({
+      scheduler: true,
+      ...(options.folder === undefined ? {} : { folder: options.folder }),
+    });
+    ending.push(controlPlane.stop);
+    const { folder, kubectl } = controlPlane;
+
+    say('Redis, CRD, namespace, Secret and claims');
+    const redis = await startRedis();
+    ending.push(redis.stop);
+    await installCrd(controlPlane);
+    const inbox = join(folder, 'inbox');
+    const previews = options.previews ?? join(folder, 'previews');
+    await kubectl(['apply', '-f', '-'], { input: JSON.stringify(surroundings({ redis: redis.url, inbox, previews })) });
+    for (const path of [inbox, previews]) {
+      await mkdir(path, { recursive: true });
+      // Workers run as user 1000 and write by their group; the sources are read by all.
+      await chmod(path, 0o777);
+    }
+
+    say('node');
+    const logFolder = join(folder, 'pods');
+    const node = await startLocalNode({
+      controlPlane,
+      logFolder,
+      images: { 'mobius-preview-worker': { command: ['node', 'worker/main.ts'], appFolder: CHECKOUT } },
+      say: () => {},
+    });
+    ending.push(node.stop);
+
+    const cluster = {
+      ...{ controlPlane, redis, node, inbox, previews, stop },
+      kubectl: (...args: readonly string[]) => kubectl(['--namespace', NAMESPACE, ...args]),
+    };
+    if (!withOperator) return cluster;
+    say('operator');
+    const operator = await startOperator({ ...controlPlane, folder: join(folder, 'operator') });
+    ending.push(operator.stop);
+    await operator.ready();
+    return { ...cluster, operator };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function surroundings({ redis, inbox, previews }: { redis: string; inbox: string; previews: string }): object {
+  const metadata = (name: string) => ({ name, namespace: NAMESPACE });
+  const items = [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } },
+    { apiVersion: 'v1', kind: 'Secret', metadata: metadata('redis'), stringData: { url: redis } },
+    ...claim('inbox', inbox),
+    ...claim('previews', previews),
+  ];
+  return { apiVersion: 'v1', kind: 'List', items };
+}
+
+/** A volume bound to its claim from the start: nothing provisions here. */
+function claim(name: string, path: string): object[] {
+  const spec = { accessModes: ['ReadWriteMany'], storageClassName: '' };
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name },
+      spec: {
+        ...spec,
+        capacity: { storage: '1Gi' },
+        persistentVolumeReclaimPolicy: 'Retain',
+        hostPath: { path },
+        claimRef: { namespace: NAMESPACE, name },
+      },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name, namespace: NAMESPACE },
+      spec: { ...spec, volumeName: name, resources: { requests: { storage: '1Gi' } } },
+    },
+  ];
+}
