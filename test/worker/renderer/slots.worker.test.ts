@@ -28,11 +28,13 @@ const read = (path: string): string => {
 };
 const environment = (pid: number): string[] => read(`/proc/${pid}/environ`).split('\0').filter(Boolean);
 const isSleep = (pid: number): boolean => read(`/proc/${pid}/cmdline`).startsWith('/bin/sleep\x00600');
-/** Every `sleep 600` of this machine: only the poison renderer starts such. */
-const sleeping = (): number[] =>
-  processTable()
+/** Every `sleep 600` that carries this renderer's mark, wherever it hangs by now: only the poison renderer starts such. */
+const sleeping = (renderer: number): number[] => {
+  const mark = environment(renderer).find((entry) => entry.startsWith('PREVIEW_RENDERER='));
+  return processTable()
     .map(({ pid }) => pid)
-    .filter(isSleep);
+    .filter((pid) => isSleep(pid) && environment(pid).includes(mark ?? ''));
+};
 const below = (pid: number): number[] =>
   treeOf(processTable(), pid)
     .map((entry) => entry.pid)
@@ -155,7 +157,7 @@ describe('a slot', function () {
 
     it('is replaced when it leaves a process behind, which is ended', async () => {
       expect((await render('stray')).outputs).to.have.length(1);
-      await eventually('the stray is gone', () => restarts.length === 1 && sleeping().length === 0);
+      await eventually('the stray is gone', () => restarts.length === 1 && sleeping(renderer.pid).length === 0);
       expect(restarts).to.deep.equal(['recycle']);
     });
 
