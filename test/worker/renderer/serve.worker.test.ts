@@ -201,6 +201,15 @@ describe('the renderer as a program', function () {
     expect(program.log).to.include('a line that is no JSON');
   });
 
+  it('ends with whoever started it, also before a worker came', async () => {
+    start();
+    await eventually('it listens', () => program.logged('renderer ready'), { seconds: 60 });
+    const slots = program.descendants();
+    program.child.stdin?.destroy();
+    expect(await program.ended).to.equal('code 0');
+    expect(slots.filter((pid) => existsSync(`/proc/${pid}`))).to.be.empty;
+  });
+
   it('takes the place of a renderer that was killed and left its socket', async () => {
     const killed = start();
     await killed.claim();
