@@ -10,6 +10,7 @@ const STEPS: readonly { name: string; command: readonly string[]; remedy: string
     command: ['depcruise', '--config', '.dependency-cruiser.cjs', 'operator', 'worker', 'scripts', 'test'],
     remedy: 'read the rule in .dependency-cruiser.cjs',
   },
+  { name: 'unused code and dependencies', command: ['knip'], remedy: 'delete what nothing uses' },
   { name: 'generated files', command: ['node', 'scripts/generate.ts', '--check'], remedy: 'npm run generate' },
 ];
 

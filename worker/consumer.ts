@@ -10,6 +10,7 @@ import { PreviewFailure } from './failures.ts';
 import { type InterruptionCause, Interruptions } from './interruptions.ts';
 import type { WorkerLog } from './log.ts';
 import type { PreviewResult } from './result.ts';
+import { mendUnreadable } from './unreadable.ts';
 
 export interface ConsumerOptions {
   readonly queue: WorkerConfig['queue'];
@@ -58,6 +59,8 @@ const MAX_STALLED = 3;
 const KEEP = { completed: { age: 3_600, count: 1_000 }, failed: { age: 7 * 86_400, count: 5_000 } };
 /** A fetch that was on its way when closing began has come to rest by then. */
 const REST_MILLISECONDS = 200;
+/** How long to wait for the blocking connection's end, at most. */
+const REST_SECONDS = 2;
 const PUT_OFF_MILLISECONDS = 30_000;
 
 export class Consumer {
@@ -65,7 +68,11 @@ export class Consumer {
   readonly #worker: Worker<unknown, PreviewResult>;
   readonly #interruptions: Interruptions;
   readonly #atRest = Promise.withResolvers<void>();
+  /** By job, the field that was no JSON. */
+  readonly #unreadable = new Map<string, string>();
   #stopping: Promise<void> | undefined;
+  /** There while somebody waits for the last job's end. */
+  #idle: PromiseWithResolvers<void> | undefined;
   #busy = 0;
   #lastFetchAt: number | undefined;
 
@@ -96,6 +103,7 @@ export class Consumer {
       this.#lastFetchAt = Date.now();
       return found;
     };
+    mendUnreadable(backend, (id, field) => this.#unreadable.set(id, field));
     this.#worker.on('error', (error) => log.warn({ error: error.message }, 'queue'));
     this.#worker.on('lockRenewalFailed', (jobs) => {
       for (const id of jobs) this.#worker.cancelJob(id, LOCK_LOST);
@@ -122,14 +130,23 @@ export class Consumer {
 
   async #stop({ graceSeconds, closingSeconds }: { graceSeconds: number; closingSeconds: number }): Promise<void> {
     const closing = this.#worker.close();
-    await Promise.race([closing, this.#rest()]);
+    // Without Redis neither may come; then nothing can be fetched either.
+    await within(REST_SECONDS, Promise.race([closing, this.#rest()]));
     this.#atRest.resolve();
-    if (await within(graceSeconds, closing)) return;
+    if (this.#busy > 0) {
+      this.#idle = Promise.withResolvers<void>();
+      await within(graceSeconds, this.#idle.promise);
+    }
     this.#worker.cancelAllJobs(SHUTDOWN);
-    if (await within(closingSeconds, closing)) return;
+    if (await within(closingSeconds - REST_SECONDS, closing)) return;
     // A second close() would only wait for the first.
-    await this.#worker.backend.disconnect().catch(() => {});
-    throw new Error(`the queue did not take its jobs back within ${closingSeconds} s`);
+    await within(
+      1,
+      this.#worker.backend.disconnect().catch(() => {}),
+    );
+    throw new Error(
+      `Redis did not answer within ${closingSeconds} s: jobs that ran here run again when their locks lapse`,
+    );
   }
 
   /** Until the blocking connection is gone and what it had fetched has been handed out. */
@@ -145,6 +162,7 @@ export class Consumer {
     const start = performance.now();
     const end = (outcome: JobEnd['outcome'], more: Pick<JobEnd, 'reason' | 'message' | 'result'>) => {
       this.#busy -= 1;
+      if (this.#busy === 0) this.#idle?.resolve();
       const seconds = (performance.now() - start) / 1000;
       observe.ended({ lane, outcome, seconds, ...more });
       const fields = { job: job.id, outcome, seconds: Number(seconds.toFixed(3)), ...factsOf(more) };
@@ -154,6 +172,7 @@ export class Consumer {
     this.#lastFetchAt = Date.now();
     observe.started({ lane, ...waited(job) });
     try {
+      this.#refuseUnreadable(job.id ?? '');
       const result = await this.#options.process(job.data, signal);
       end('dryRun' in result ? 'dry_run' : 'completed', { result });
       return result;
@@ -164,6 +183,13 @@ export class Consumer {
       end(outcome, why);
       throw thrown;
     }
+  }
+
+  #refuseUnreadable(id: string): void {
+    const field = this.#unreadable.get(id);
+    if (field === undefined) return;
+    this.#unreadable.delete(id);
+    throw new PreviewFailure('InvalidPayload', `the job's ${field} in Redis is no JSON that a job may hold`);
   }
 
   /** What becomes of a job that has no result, and what BullMQ is told. */
@@ -230,9 +256,11 @@ function textOf({ reason, message, remedy }: PreviewFailure): string {
   return `${reason}: ${message}; ${remedy}`;
 }
 
-function waited(job: Job): Pick<JobStart, 'waitedSeconds'> {
-  if (job.attemptsStarted > 1 || job.processedOn === undefined) return {};
-  return { waitedSeconds: Math.max(0, job.processedOn - job.timestamp - (job.opts.delay ?? 0)) / 1000 };
+/** Nothing for a job whose hash, which is anybody's to write, holds no times. */
+function waited({ attemptsStarted, processedOn, timestamp, opts }: Job): Pick<JobStart, 'waitedSeconds'> {
+  const milliseconds = Number(processedOn) - timestamp - Number(opts.delay ?? 0);
+  if (attemptsStarted > 1 || !Number.isFinite(milliseconds)) return {};
+  return { waitedSeconds: Math.max(0, milliseconds) / 1000 };
 }
 
 function factsOf({ reason, message, result }: Pick<JobEnd, 'reason' | 'message' | 'result'>): object {

@@ -37,7 +37,7 @@ export class Condition {
   readonly #since = Date.now();
   readonly #timer: NodeJS.Timeout;
   consumer: Consumer | undefined;
-  renderer: RendererConnection | undefined;
+  #renderer: RendererConnection | undefined;
   stopping = false;
   #sinkPart: Part = { ok: false, reason: 'not looked at yet' };
   #reached = false;
@@ -53,6 +53,16 @@ export class Condition {
     });
   }
 
+  /** Connected, which it is only after its self-test. */
+  get renderer(): RendererConnection | undefined {
+    return this.#renderer;
+  }
+
+  set renderer(renderer: RendererConnection | undefined) {
+    this.#renderer = renderer;
+    if (renderer !== undefined) this.#proven = true;
+  }
+
   get busy(): number {
     return this.consumer?.busy ?? 0;
   }
@@ -63,7 +73,6 @@ export class Condition {
 
   /** Why the worker is not ready. Latched: a Redis that goes away later blocks no node drain. */
   get unready(): string | undefined {
-    if (this.renderer !== undefined) this.#proven = true;
     if (!this.#proven)
       return 'the renderer has not passed its self-test yet: look at the log of the container renderer';
     return this.#reached ? undefined : 'Redis was never reached: check spec.queue.redis and its Secret';

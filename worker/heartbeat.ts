@@ -24,7 +24,8 @@ if redis.call('HLEN', KEYS[1]) > 1 then
   for _, pod in ipairs(redis.call('HKEYS', KEYS[1])) do
     local ok, other = pcall(cjson.decode, redis.call('HGET', KEYS[1], pod))
     local at = ok and type(other) == 'table' and tonumber(other['at'])
-    if not at or at < now - tonumber(ARGV[3]) then redis.call('HDEL', KEYS[1], pod) end
+    -- Written so that NaN, which compares with nothing, is swept.
+    if not (at and at >= now - tonumber(ARGV[3]) and at <= now) then redis.call('HDEL', KEYS[1], pod) end
   end
 end
 return now`;

@@ -23,6 +23,7 @@ export function validateJob(payload: unknown): PreviewJob {
   }
   try {
     const job = fits(payload);
+    urisParse(job);
     namesDiffer(job.outputs);
     return job;
   } catch (error) {
@@ -51,6 +52,14 @@ export function resolveOutputs(job: PreviewJob, presets: WorkerConfig['presets']
       timeSeconds: output.timeSeconds ?? timeSeconds,
     };
   });
+}
+
+/** The schema's patterns see only how a URI begins. */
+function urisParse({ source, destination }: PreviewJob): void {
+  for (const [path, uri] of Object.entries({ 'source.uri': source.uri, 'destination.uri': destination?.uri })) {
+    if (uri === undefined || URL.canParse(uri)) continue;
+    throw new PreviewFailure('InvalidPayload', `${path} is no URI that can be parsed: correct it`);
+  }
 }
 
 function namesDiffer(outputs: PreviewJob['outputs']): void {

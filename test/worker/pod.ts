@@ -1,6 +1,6 @@
 /** A worker's pod without Kubernetes: its two processes, side by side as its two containers are, on a real Redis. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,13 +46,24 @@ export interface PodOptions {
   readonly graceSeconds?: number;
   readonly perJob?: Partial<WorkerConfig['perJob']>;
   readonly config?: Partial<WorkerConfig>;
+  /** What to wait for: that it works (default), or only that it answers, because something keeps it from working. */
+  readonly until?: 'ok' | 'answering' | 'started';
+  /** A free one unless given. */
+  readonly listenPort?: number;
 }
 
 export interface Pod {
   readonly url: string;
   readonly worker: ManagedProcess;
   readonly renderer: ManagedProcess;
+  /** Its scratch folder. */
+  readonly scratch: string;
   health(): Promise<Health>;
+  get(path: string): Promise<{ status: number; body: string }>;
+  /** The sum over all series of a metric, or over those whose labels hold `label`. */
+  metric(name: string, label?: string): Promise<number>;
+  /** What the worker has written to its log. */
+  log(): Promise<string>;
   /** Processes that the renderer or its slots started and that still live, and zombies whose parent it is. */
   family(): string[];
   /** A container that ended, started again. */
@@ -64,6 +75,7 @@ export interface Pod {
 
 export async function startPod(options: PodOptions): Promise<Pod> {
   const { site, redisUrl, name, slots = 2, graceSeconds = 30, perJob = {}, config = {} } = options;
+  const { until = 'ok', listenPort } = options;
   const folder = join(site.folder, name);
   const scratch = join(folder, 'scratch');
   await mkdir(scratch, { recursive: true });
@@ -83,7 +95,7 @@ export async function startPod(options: PodOptions): Promise<Pod> {
   };
   const configFile = join(folder, 'config.json');
   await writeFile(configFile, JSON.stringify(configuration));
-  const [port = 0] = await freePorts(1);
+  const port = listenPort ?? (await freePorts(1))[0] ?? 0;
   const url = `http://127.0.0.1:${port}`;
   const startRenderer = () =>
     new ManagedProcess({
@@ -110,12 +122,19 @@ export async function startPod(options: PodOptions): Promise<Pod> {
     },
   });
   const health = async () => (await (await fetch(`${url}/api/preview/worker/health`)).json()) as Health;
+  const get = async (path: string) => {
+    const answer = await fetch(`${url}${path}`);
+    return { status: answer.status, body: await answer.text() };
+  };
   const stop = async () => {
     await worker.stop(graceSeconds + 15);
     await renderer.stop();
   };
   try {
-    await worker.ready(async () => (await health()).status === 'ok', 30);
+    await worker.ready(
+      async () => until === 'started' || (await health()).status === 'ok' || until === 'answering',
+      30,
+    );
   } catch (error) {
     await stop();
     throw error;
@@ -126,7 +145,15 @@ export async function startPod(options: PodOptions): Promise<Pod> {
     get renderer() {
       return renderer;
     },
+    scratch,
     health,
+    get,
+    async metric(name, label = '') {
+      const lines = (await get('/metrics')).body.split('\n');
+      const series = lines.filter((line) => new RegExp(`^${name}(\\{.*\\})? `).test(line) && line.includes(label));
+      return series.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+    },
+    log: () => readFile(join(folder, 'worker.log'), 'utf8'),
     family: () => familyOf(renderer.pid, `${RENDERER_MARK}=${name}`),
     async restartRenderer() {
       await renderer.exited;

@@ -25,5 +25,9 @@ export const workCommand = () =>
           process.exit(1);
         }, seconds * 1000).unref();
       });
-      await work({ config, settings, log, signal });
+      await work({ config, settings, log, signal }).catch((error: Error) => {
+        log.fatal({ error: error.message }, 'ended with an error');
+        // What could not be closed would keep the process alive.
+        process.exit(1);
+      });
     });

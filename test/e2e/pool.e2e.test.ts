@@ -1,0 +1,115 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { PreviewClient, type RenderedResult } from '../../worker/client.ts';
+import { eventually } from '../cluster/eventually.ts';
+import { NAMESPACE, type PreviewCluster, startPreviewCluster } from '../cluster/preview-cluster.ts';
+import { scene } from '../fixtures/images.ts';
+
+const CHILDREN = ['deployments', 'replicasets', 'pods', 'configmaps', 'services', 'serviceaccounts'].join();
+
+describe('a pool, from kubectl apply to a preview', function () {
+  this.timeout(180_000);
+  let cluster: PreviewCluster;
+  let client: PreviewClient;
+
+  const submit = async (name: string, more: object = {}) => {
+    await writeFile(join(cluster.inbox, name), await scene({ width: 300, height: 200 }).jpeg().toBuffer());
+    const source = { uri: `file:///inbox/${name}` };
+    return client.submit({ version: 1, source, outputs: [{ preset: 'grid' }], ...more });
+  };
+  const pods = async (): Promise<{ name: string; ip: string }[]> => {
+    const { items } = JSON.parse(await cluster.kubectl('get', 'pods', '-o', 'json')) as {
+      items: { metadata: { name: string; deletionTimestamp?: string }; status: { podIP: string } }[];
+    };
+    return items
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      .map(({ metadata, status }) => ({ name: metadata.name, ip: status.podIP }));
+  };
+  const ready = () => cluster.kubectl('wait', '--for=condition=Ready', 'pwp/sample', '--timeout=60s');
+
+  before(async () => {
+    cluster = await startPreviewCluster();
+    client = new PreviewClient({ redis: { url: cluster.redis.url } });
+  });
+  after(async () => {
+    await client?.close();
+    await cluster?.stop();
+  });
+
+  it('kubectl apply of the sample becomes Ready, and get pwp is at most 120 characters wide', async () => {
+    await cluster.kubectl('apply', '-f', 'examples/pool.yaml');
+    await ready();
+    const table = await cluster.kubectl('get', 'pwp');
+    expect(table).to.match(/sample +True +WorkersReady +2 +previews +Fixed/);
+    expect(Math.max(...table.split('\n').map((line) => line.length))).to.be.at.most(120);
+    expect(await cluster.kubectl('describe', 'pwp', 'sample')).to.match(/Message: +2 workers are ready/);
+  });
+
+  it('each worker answers health at its own address, and nobody else does', async () => {
+    for (const { ip } of await pods()) {
+      const response = await fetch(`http://${ip}:3000/api/preview/worker/health`);
+      expect([response.status, (await response.json()) as object]).to.deep.include(200);
+    }
+  });
+
+  it('a job becomes a preview in the claim', async () => {
+    const { id } = await submit('photo.jpg');
+    const { outputs, manifest } = (await client.result(id, { timeoutSeconds: 30 })) as RenderedResult;
+    expect(outputs[0]).to.include({ name: 'grid', width: 200, height: 200, mediaType: 'image/webp' });
+    expect(manifest).to.match(/^file:\/\/\/previews\/artifacts\/c[0-9a-f]{64}\/manifest\.json$/);
+  });
+
+  it('the renderer sees no Secret, no source and no sink', async () => {
+    const [pod] = await pods();
+    const pids = await cluster.node.pids(NAMESPACE, pod?.name ?? '');
+    const { readFile, readlink, access } = await import('node:fs/promises');
+    const renderers = [];
+    for (const pid of pids) {
+      const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0');
+      if (command.includes('renderer')) renderers.push(pid);
+    }
+    expect(renderers).to.not.have.length(0);
+    for (const pid of renderers) {
+      const sees = (path: string) =>
+        access(`/proc/${pid}/root${path}`).then(
+          () => true,
+          () => false,
+        );
+      expect(await sees('/scratch'), await readlink(`/proc/${pid}/root`)).to.equal(true);
+      for (const path of ['/etc/preview-worker/redis/url', '/inbox', '/previews']) {
+        expect(await sees(path), path).to.equal(false);
+      }
+      expect(await readFile(`/proc/${pid}/environ`, 'utf8')).to.not.include('redis://');
+    }
+  });
+
+  it('a job outlives the deletion of the pod that renders it', async () => {
+    const ids = [];
+    for (let number = 0; number < 12; number += 1) {
+      ids.push((await submit('photo.jpg', { force: true, metadata: { number: String(number) } })).id);
+    }
+    const [pod] = await pods();
+    await cluster.kubectl('delete', 'pod', pod?.name ?? '', '--wait=false');
+    for (const id of ids) {
+      const { outputs } = (await client.result(id, { timeoutSeconds: 60 })) as RenderedResult;
+      expect(outputs).to.have.length(1);
+    }
+    await ready();
+  });
+
+  it('kubectl delete leaves no child and no process', async () => {
+    const names = (await pods()).map(({ name }) => name);
+    await cluster.kubectl('delete', 'pwp', 'sample');
+    // The garbage collector follows the owners of a new kind after up to 40 s.
+    await eventually(
+      'no child is left',
+      async () => {
+        const left = await cluster.kubectl('get', CHILDREN, '-l', 'previews.mobius.dev/pool=sample', '-o', 'name');
+        return left.trim() === '';
+      },
+      { seconds: 90, every: 500 },
+    );
+    for (const name of names) expect(await cluster.node.pids(NAMESPACE, name)).to.deep.equal([]);
+  });
+});
