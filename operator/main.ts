@@ -10,10 +10,11 @@ import { type Change, Store } from './kube/store.ts';
 import { Reflector } from './kube/watch.ts';
 import { createLog } from './log.ts';
 import { Metrics } from './metrics.ts';
-import { MANAGED_BY } from './pool/names.ts';
+import { MANAGED_BY, POD_SELECTOR, podIndexKey, poolOfPod } from './pool/names.ts';
 import { KIND, POOLS, type Pool } from './pool/pool.ts';
+import { type WorkerPod, workerPodOf } from './pool/worker-pod.ts';
 import { CHILD_TYPES } from './reconcile/observe.ts';
-import { createReconciler } from './reconcile/reconcile.ts';
+import { createReconciler, POD_INDEX } from './reconcile/reconcile.ts';
 import { RedisConnections } from './redis/connections.ts';
 import { Controller } from './runtime/controller.ts';
 import { type Lane, WorkQueue } from './runtime/work-queue.ts';
@@ -46,7 +47,8 @@ async function run(settings: Settings): Promise<void> {
   });
   const redis = new RedisConnections();
 
-  const pools = new Store<Pool>();
+  const pools = new Store<Pool>({ [POD_INDEX]: (pool) => [podIndexKey(pool)] });
+  const pods = new Store<WorkerPod>({ [POD_INDEX]: (pod) => [poolOfPod(pod)] });
   const children: Record<string, Store<KubeObject>> = Object.fromEntries(
     Object.keys(CHILD_TYPES).map((kind) => [kind, new Store<KubeObject>()]),
   );
@@ -69,6 +71,14 @@ async function run(settings: Settings): Promise<void> {
     if (owner) queue.add(`${metadata.namespace}/${owner.name}`, synced ? 'user' : 'resync');
   };
 
+  const onPod = ({ previous, current }: Change<WorkerPod>) => {
+    const pod = current ?? previous;
+    if (pod === undefined || previous?.unpullable.join() === current?.unpullable.join()) return;
+    for (const { metadata } of pools.byIndex(POD_INDEX, poolOfPod(pod))) {
+      queue.add(`${metadata.namespace}/${metadata.name}`, synced ? 'user' : 'resync');
+    }
+  };
+
   const silenceMs = settings.watchSilenceSeconds * 1000;
   const scopes = settings.watchNamespaces.length > 0 ? settings.watchNamespaces : [undefined];
   const reflectors = scopes.flatMap((namespace) => [
@@ -78,6 +88,17 @@ async function run(settings: Settings): Promise<void> {
       namespace,
       store: pools,
       onChange: onPool,
+      onProblem,
+      silenceMs,
+    }),
+    new Reflector<WorkerPod>({
+      client,
+      path: pathOf({ group: '', version: 'v1', plural: 'pods' }, { namespace }),
+      namespace,
+      query: { labelSelector: POD_SELECTOR },
+      store: pods,
+      project: workerPodOf,
+      onChange: onPod,
       onProblem,
       silenceMs,
     }),
@@ -104,6 +125,7 @@ async function run(settings: Settings): Promise<void> {
       events,
       pools,
       children,
+      pods,
       redis,
       defaultImage: settings.defaultImage,
       now: () => new Date(),

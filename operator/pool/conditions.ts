@@ -4,6 +4,10 @@ export const REASONS = {
   ScaledToZero: { remedy: undefined },
   Suspended: { remedy: 'set spec.suspend to false to resume' },
   WaitingForWorkers: { remedy: undefined },
+  ImagePullFailed: {
+    remedy:
+      'check spec.image, spec.imagePullSecrets and the registry: kubectl describe pods -l previews.mobius.dev/pool=NAME',
+  },
   TooFewWorkers: { remedy: 'look at the pods: kubectl get pods -l previews.mobius.dev/pool=NAME' },
   RollingOut: { remedy: undefined },
   SecretNotFound: { remedy: 'create the Secret with that key in the namespace of the pool' },

@@ -1,4 +1,5 @@
 /** Every name and label that a pool's children carry, in one place. */
+import type { KubeObject } from '../kube/object.ts';
 import { hashOf } from './hash.ts';
 import { GROUP, type Pool } from './pool.ts';
 
@@ -27,6 +28,16 @@ export const names = {
 export function selectorLabels(pool: Pool): Record<string, string> {
   return { [`${GROUP}/pool`]: poolLabel(pool.metadata.name), [`${GROUP}/component`]: 'worker' };
 }
+
+/** `namespace/label`: pods carry no more of their pool's name, and no owner reference to it. */
+export const podIndexKey = (pool: Pool): string => `${pool.metadata.namespace}/${poolLabel(pool.metadata.name)}`;
+
+/** Of a pod: what `podIndexKey` gives for its pool. */
+export const poolOfPod = ({ metadata }: KubeObject): string =>
+  `${metadata.namespace}/${metadata.labels?.[`${GROUP}/pool`] ?? ''}`;
+
+/** Finds every worker's pod, whatever its pool. */
+export const POD_SELECTOR = `${GROUP}/component=worker`;
 
 export function labels(pool: Pool): Record<string, string> {
   return {

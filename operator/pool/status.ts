@@ -30,6 +30,8 @@ export interface Facts {
   readonly deployment: DeploymentState | undefined;
   /** What the API server, a conflict or the spec itself forbids. */
   readonly problem: Problem | undefined;
+  /** Images of the pool's pods that a node can not get. */
+  readonly unpullable: readonly string[];
   readonly redis: { readonly reason: 'Connected' | 'SecretNotFound' | 'RedisUnreachable'; readonly message: string };
   readonly selector: string;
 }
@@ -62,6 +64,10 @@ function countsOf({ pool, deployment }: Facts): Counts {
   };
 }
 
+/** A new image that no node gets keeps the old workers at work, and the rollout where it is. */
+const held = ({ unpullable, pool }: Facts): string =>
+  unpullable.includes(pool.spec.image ?? '') ? `; no node can get the image ${pool.spec.image}` : '';
+
 /** Whether pods of an older template still stand in for the new one. */
 const rolling = ({ deployment }: Facts, { updated, total }: Counts): boolean =>
   deployment !== undefined &&
@@ -86,11 +92,20 @@ const SITUATIONS: readonly ((facts: Facts, counts: Counts) => Verdict | undefine
     },
   ({ redis }) =>
     redis.reason !== 'Connected' && { ready: false, reason: redis.reason, message: redis.message, with: ['Degraded'] },
+  ({ unpullable, pool }, { ready, wanted }) =>
+    wanted > 0 &&
+    ready === 0 &&
+    unpullable.includes(pool.spec.image ?? '') && {
+      ready: false,
+      reason: 'ImagePullFailed',
+      message: `no node can get the image ${pool.spec.image}`,
+      with: ['Stalled'],
+    },
   (facts, counts) =>
     rolling(facts, counts) && {
       ready: false,
       reason: 'RollingOut',
-      message: `${counts.updated} of ${counts.wanted} workers run the new template`,
+      message: `${counts.updated} of ${counts.wanted} workers run the new template${held(facts)}`,
       with: ['Reconciling'],
       progressing: true,
     },

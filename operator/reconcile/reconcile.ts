@@ -4,10 +4,11 @@ import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/events.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { Store } from '../kube/store.ts';
-import { selectorLabels } from '../pool/names.ts';
+import { podIndexKey, selectorLabels } from '../pool/names.ts';
 import { ANNOTATIONS, type Pool } from '../pool/pool.ts';
 import { specProblem } from '../pool/problems.ts';
 import type { DeploymentState, Facts } from '../pool/status.ts';
+import type { WorkerPod } from '../pool/worker-pod.ts';
 import type { RedisConnections } from '../redis/connections.ts';
 import type { ReconcileResult } from '../runtime/controller.ts';
 import { execute } from './execute.ts';
@@ -21,17 +22,22 @@ export interface ReconcilerOptions {
   readonly pools: Store<Pool>;
   /** By kind. */
   readonly children: Readonly<Record<string, Store<KubeObject>>>;
+  /** With the index POD_INDEX. */
+  readonly pods: Store<WorkerPod>;
   readonly redis: RedisConnections;
   /** What a pool runs that names no image. */
   readonly defaultImage: string;
   readonly now: () => Date;
 }
 
+/** Of the pods' store: the pods of a pool, by `podIndexKey`. */
+export const POD_INDEX = 'pool';
+
 /** Nobody tells us when Redis goes or comes back: seconds between two looks. */
 const LOOK_AGAIN = { connected: 30, otherwise: 5 } as const;
 
 export function createReconciler(options: ReconcilerOptions): (key: string) => Promise<ReconcileResult> {
-  const { client, pools, children, redis, defaultImage } = options;
+  const { client, pools, children, pods, redis, defaultImage } = options;
   return async (key) => {
     const found = pools.get(key);
     // Gone or going: the garbage collector follows the owner references.
@@ -46,6 +52,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
         selector,
         deployment: undefined,
         problem: undefined,
+        unpullable: [],
         redis: { reason: 'Connected', message: '' },
       });
       return {};
@@ -65,6 +72,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       selector,
       deployment: (outcome.written.get(deploymentKey) ?? live.get(deploymentKey)) as DeploymentState | undefined,
       problem: problem ?? outcome.problem ?? specProblem(pool),
+      unpullable: pods.byIndex(POD_INDEX, podIndexKey(pool)).flatMap(({ unpullable }) => unpullable),
       redis: redisState,
     };
     await report(options, facts);

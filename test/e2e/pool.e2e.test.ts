@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { access, readFile, readlink, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { parse } from 'yaml';
 import { PreviewClient, type RenderedResult } from '../../worker/client.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { NAMESPACE, type PreviewCluster, startPreviewCluster } from '../cluster/preview-cluster.ts';
@@ -14,7 +15,9 @@ describe('a pool, from kubectl apply to a preview', function () {
   let client: PreviewClient;
 
   const submit = async (name: string, more: object = {}) => {
-    await writeFile(join(cluster.inbox, name), await scene({ width: 300, height: 200 }).jpeg().toBuffer());
+    // Renamed into its place: workers may be reading an earlier one.
+    await writeFile(join(cluster.inbox, `.${name}`), await scene({ width: 300, height: 200 }).jpeg().toBuffer());
+    await rename(join(cluster.inbox, `.${name}`), join(cluster.inbox, name));
     const source = { uri: `file:///inbox/${name}` };
     return client.submit({ version: 1, source, outputs: [{ preset: 'grid' }], ...more });
   };
@@ -63,7 +66,6 @@ describe('a pool, from kubectl apply to a preview', function () {
   it('the renderer sees no Secret, no source and no sink', async () => {
     const [pod] = await pods();
     const pids = await cluster.node.pids(NAMESPACE, pod?.name ?? '');
-    const { readFile, readlink, access } = await import('node:fs/promises');
     const renderers = [];
     for (const pid of pids) {
       const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0');
@@ -96,6 +98,30 @@ describe('a pool, from kubectl apply to a preview', function () {
       expect(outputs).to.have.length(1);
     }
     await ready();
+  });
+
+  it('an image that no node can get is a condition, and a right one heals it', async () => {
+    const image = (name: string | null) =>
+      cluster.kubectl('patch', 'pwp', 'pictureless', '--type=merge', '-p', JSON.stringify({ spec: { image: name } }));
+    const sample = parse(await readFile('examples/pool.yaml', 'utf8')) as { metadata: object; spec: object };
+    const pool = {
+      ...sample,
+      metadata: { name: 'pictureless' },
+      spec: { ...sample.spec, image: 'nowhere.example/worker:1' },
+    };
+    const file = join(cluster.controlPlane.folder, 'pictureless.json');
+    await writeFile(file, JSON.stringify(pool));
+    await cluster.kubectl('apply', '-f', file);
+    await cluster.kubectl(
+      ...['wait', '--for=jsonpath={.status.conditions[?(@.type=="Ready")].reason}=ImagePullFailed'],
+      ...['pwp/pictureless', '--timeout=30s'],
+    );
+    expect(await cluster.kubectl('describe', 'pwp', 'pictureless')).to.match(
+      /no node can get the image nowhere\.example\/worker:1; check spec\.image/,
+    );
+    await image(null);
+    await cluster.kubectl('wait', '--for=condition=Ready', 'pwp/pictureless', '--timeout=60s');
+    await cluster.kubectl('delete', 'pwp', 'pictureless');
   });
 
   it('kubectl delete leaves no child and no process', async () => {

@@ -44,6 +44,7 @@ const facts = (changes: Partial<Facts> = {}): Facts => ({
   pool: pool(),
   deployment: deployment(2),
   problem: undefined,
+  unpullable: [],
   redis: connected,
   selector: 'a=b',
   ...changes,
@@ -59,6 +60,38 @@ interface Row {
 
 const TABLE: readonly Row[] = [
   { situation: 'all workers are ready', facts: facts(), ready: 'True WorkersReady', also: [] },
+  {
+    situation: 'first image can not be pulled, nothing to fall back to',
+    facts: facts({ pool: pool({ spec: { image: 'bad' } }), deployment: deployment(0), unpullable: ['bad'] }),
+    ready: 'False ImagePullFailed',
+    also: ['Stalled'],
+  },
+  {
+    situation: 'an image of another template can not be pulled',
+    facts: facts({ pool: pool({ spec: { image: 'good' } }), deployment: deployment(0), unpullable: ['bad'] }),
+    ready: 'False WaitingForWorkers',
+    also: ['Reconciling'],
+  },
+  {
+    situation: 'a new image can not be pulled while the old workers serve',
+    facts: facts({
+      pool: pool({ spec: { image: 'bad' } }),
+      deployment: deployment(2, { total: 3, updated: 1 }),
+      unpullable: ['bad'],
+    }),
+    ready: 'False RollingOut',
+    also: ['Progressing', 'Reconciling'],
+  },
+  {
+    situation: 'suspended while its image can not be pulled',
+    facts: facts({
+      pool: pool({ spec: { suspend: true, image: 'bad' } }),
+      deployment: deployment(0, { total: 0, replicas: 0 }),
+      unpullable: ['bad'],
+    }),
+    ready: 'True Suspended',
+    also: ['Suspended'],
+  },
   {
     situation: 'first start, no worker yet',
     facts: facts({ deployment: deployment(0) }),
