@@ -4,9 +4,11 @@
  */
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { NAMESPACE, startPreviewCluster } from '../test/cluster/preview-cluster.ts';
+import { startPreviewCluster } from '../test/cluster/preview-cluster.ts';
+import { aborted, askedToEnd } from './asked-to-end.ts';
+import { introduce } from './introduce.ts';
 
 const { operator, folder: where } = new Command('npm run cluster --')
   .description(
@@ -24,43 +26,28 @@ if (existsSync(folder)) {
   );
   process.exit(1);
 }
-const asked = new Promise<void>((done) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => done());
-});
+const signal = askedToEnd();
 
 await mkdir(folder, { mode: 0o700 });
 try {
-  const cluster = await startPreviewCluster({ folder, operator, say: (step) => console.log(`starting: ${step} …`) });
-  const { controlPlane, redis, inbox, previews } = cluster;
+  const say = (step: string) => console.log(`starting: ${step} …`);
+  const cluster = await startPreviewCluster({ folder, operator, say, signal });
   let gone: Promise<string> = new Promise(() => {});
   if (cluster.operator) {
-    const { process: running, url } = cluster.operator;
+    const { process: running } = cluster.operator;
     gone = running.exited.then((how) => `the operator ended with ${how}:\n${running.logTail()}`);
-    console.log(`operator    ${url}/metrics, log ${join(folder, 'operator', 'log')}`);
   }
-  console.log(`kubeconfig  ${controlPlane.kubeconfigPath}
-kubectl     ${controlPlane.kubectlPath}
-redis       ${redis.url} (Secret redis, key url, in namespace ${NAMESPACE})
-inbox       ${inbox} (claim inbox)
-previews    ${previews} (claim previews)
-pod logs    ${join(folder, 'pods')}
-Services lead to no pod here: a pod is reached by its own address of 127.10.0.0/16. Try, in another terminal:
-
-  export KUBECONFIG=${controlPlane.kubeconfigPath}
-  alias kubectl=${controlPlane.kubectlPath}
-  kubectl apply -f examples/pool.yaml
-  kubectl -n ${NAMESPACE} wait --for=condition=Ready pwp/sample
-  cp YOUR-PHOTO.jpg ${inbox}/photo.jpg
-  npm run -s preview-worker -- submit --redis ${redis.url} --source file:///inbox/photo.jpg --preset grid --wait
-
-Ctrl-C ends it and leaves nothing behind.`);
-  const why = await Promise.race([asked, gone]);
+  console.log(introduce(cluster));
+  const why = await Promise.race([aborted(signal), gone]);
   if (why) {
     console.error(why);
     process.exitCode = 1;
   }
   console.log('stopping …');
   await cluster.stop();
+} catch (error) {
+  console.error(`the cluster could not be started: ${(error as Error).message}`);
+  process.exitCode = 1;
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

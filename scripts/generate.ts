@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { parse } from 'yaml';
+import { FAILURES } from '../worker/failures.ts';
 
 interface Generated {
   readonly source: string;
@@ -69,7 +70,37 @@ const poolTypes: Generated = {
   },
 };
 
+/** Every reason a job can fail for, as people meet it; padded as the formatter does. */
+const failureTable: Generated = {
+  source: 'worker/failures.ts',
+  target: 'docs/failures.md',
+  render: async () => {
+    const rows = Object.entries(FAILURES).map(([reason, { permanent, remedy }]) => [
+      `\`${reason}\``,
+      permanent ? 'no' : 'yes',
+      remedy,
+    ]);
+    const table = [['reason', 'tried again', 'what to do'], ...rows];
+    const widths = [0, 1, 2].map((column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)));
+    const [head, ...lines] = table.map(
+      (cells) => `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`,
+    );
+    const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
+    return `<!-- Generated from worker/failures.ts by \`npm run generate\`. Do not edit. -->
+
+# Why a job fails
+
+A failed job's \`failedReason\` reads \`Reason: what happened; what to do\`. The client throws it as a \`PreviewFailure\` with
+\`reason\` and \`remedy\`; metrics and logs carry the reason. What is tried again is tried as often as the job's \`attempts\`
+say (the client's jobs: 5, with back-off); \`NewerPayload\` and \`RendererUnavailable\` burn no attempt.
+
+${[head, rule, ...lines].join('\n')}
+`;
+  },
+};
+
 const GENERATED: readonly Generated[] = [
+  failureTable,
   poolTypes,
   schemaTypes('schemas/worker-config.schema.json', 'worker/config.generated.ts', 'WorkerConfig'),
   schemaTypes('schemas/worker-config.schema.json', 'operator/pool/worker-config.generated.ts', 'WorkerConfig'),

@@ -21,7 +21,12 @@ export async function goBuild(program: GoPackage, target: string): Promise<void>
       maxBuffer: 64 << 20,
       env: { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '' },
     };
-    return run('go', [...args], options).catch((error: NodeJS.ErrnoException & { stderr?: string }) => {
+    const running = run('go', [...args], options);
+    // Ctrl-C reaches the compiler by itself; `kill` and a closed terminal do not.
+    const end = () => running.child.kill();
+    process.once('SIGTERM', end).once('SIGHUP', end);
+    const ended = running.finally(() => process.off('SIGTERM', end).off('SIGHUP', end));
+    return ended.catch((error: NodeJS.ErrnoException & { stderr?: string }) => {
       if (error.code === 'ENOENT')
         throw new Error(`go is not installed; install Go 1.26 or later (https://go.dev/dl), or put the binary on PATH`);
       throw new Error(

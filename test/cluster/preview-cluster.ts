@@ -36,10 +36,16 @@ export interface PreviewClusterOptions {
   readonly previews?: string;
   /** Told what is being started. */
   readonly say?: (step: string) => void;
+  /** Ends the start between two steps. */
+  readonly signal?: AbortSignal;
 }
 
 export async function startPreviewCluster(options: PreviewClusterOptions = {}): Promise<PreviewCluster> {
-  const { operator: withOperator = true, say = () => {} } = options;
+  const { operator: withOperator = true, signal } = options;
+  const say = (step: string) => {
+    signal?.throwIfAborted();
+    options.say?.(step);
+  };
   const ending: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const end of ending.splice(0).reverse()) await end();
@@ -85,6 +91,7 @@ export async function startPreviewCluster(options: PreviewClusterOptions = {}): 
     const operator = await startOperator({ ...controlPlane, folder: join(folder, 'operator') });
     ending.push(operator.stop);
     await operator.ready();
+    signal?.throwIfAborted();
     return { ...cluster, operator };
   } catch (error) {
     await stop();

@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { processesMentioning } from '../cluster/survivors.ts';
+
+const run = promisify(execFile);
+/** What is no part of a clone. */
+const MADE: ReadonlySet<string> = new Set(['node_modules', '.git', 'dist', 'coverage', '.cluster', '.demo']);
+
+describe('gate 4: a fresh clone, README only, tried as a new user would', function () {
+  this.timeout(15 * 60_000);
+  let clone: string;
+
+  before(async () => {
+    clone = await mkdtemp(join(tmpdir(), 'preview-clone-'));
+    await cp('.', clone, { recursive: true, filter: (path) => !MADE.has(basename(path)) });
+  });
+  after(() => rm(clone, { recursive: true, force: true }));
+
+  it('npm ci && npm run demo -- --once exits 0 with previews on disk and leaves nothing running', async () => {
+    const commands = 'npm ci && npm run demo -- --once';
+    expect(await readFile(join(clone, 'README.md'), 'utf8')).to.include(commands);
+    const { stdout } = await run('/bin/sh', ['-c', commands], { cwd: clone, maxBuffer: 1 << 24 });
+    expect(stdout)
+      .to.match(/^jobs +32$/m)
+      .and.to.match(/^previews +60$/m)
+      .and.to.match(/^lost +0$/m);
+    expect(stdout).to.match(/^refused +broken-01\.jpg \(DecodeFailed\), bomb-01\.png \(LimitExceeded\)$/m);
+    expect(stdout).to.match(/^worker killed .* was taken up by another and finished once$/m);
+    expect(stdout).to.include('Kind:         PreviewWorkerPool');
+
+    const demo = join(clone, '.demo');
+    expect((await readdir(demo)).sort()).to.deep.equal(['contact-sheet.html', 'contact-sheet.png', 'previews']);
+    expect(await readdir(join(demo, 'previews', 'artifacts'))).to.have.length(30);
+    const { width = 0, height = 0 } = await sharp(join(demo, 'contact-sheet.png')).metadata();
+    expect([width, height].every((side) => side > 1000)).to.equal(true);
+    const html = await readFile(join(demo, 'contact-sheet.html'), 'utf8');
+    const pictures = [...html.matchAll(/src="([^"]+)"/g)].map(([, path = '']) => path);
+    expect(pictures).to.have.length(30);
+    for (const path of pictures) expect((await stat(join(demo, path))).size).to.be.greaterThan(0);
+    expect(processesMentioning(clone)).to.deep.equal([]);
+  });
+});
