@@ -3,7 +3,7 @@
  * came out. At a terminal and without `--once` it stays up to be played with. Exit 1 if anything was not as it should be.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Queue } from 'bullmq';
 import { SingleBar } from 'cli-progress';
@@ -57,6 +57,7 @@ try {
 } catch (error) {
   console.error(`\nThe demo did not get through: ${(error as Error).message}`);
   if ((error as Error).cause) console.error((error as Error).cause);
+  if (cluster && !signal.aborted) console.error(await whatIsThere(cluster));
   process.exitCode = 1;
 } finally {
   say('ending');
@@ -193,6 +194,21 @@ function summarise(outcomes: ReadonlyMap<string, Outcome>, killed: string, stall
       `not as it should be: ${wrong.map(([name, outcome]) => `${name} ${(outcome as Error).message ?? 'rendered'}`).join('; ')}`,
     );
   }
+}
+
+/** Where somebody would look first. */
+async function whatIsThere({ kubectl }: PreviewCluster): Promise<string> {
+  const looks = [
+    ['get', 'pwp,deployments,pods', '-o', 'wide'],
+    ['get', 'events', '--sort-by=.lastTimestamp'],
+  ];
+  const seen = await Promise.all(looks.map((look) => kubectl(...look).catch((error: Error) => error.message)));
+  const logs = join(clusterFolder, 'pods');
+  for (const name of await readdir(logs).catch(() => [])) {
+    const lines = (await readFile(join(logs, name), 'utf8')).trimEnd().split('\n');
+    seen.push(`${name}:\n${lines.slice(-8).join('\n')}`);
+  }
+  return seen.join('\n\n');
 }
 
 function say(step: string): void {

@@ -13,13 +13,15 @@ const MADE: ReadonlySet<string> = new Set(['node_modules', '.git', 'dist', 'cove
 
 describe('gate 4: a fresh clone, README only, tried as a new user would', function () {
   this.timeout(15 * 60_000);
+  let folder: string;
   let clone: string;
 
   before(async () => {
-    clone = await mkdtemp(join(tmpdir(), 'preview-clone-'));
+    folder = await mkdtemp(join(tmpdir(), 'preview-clone-'));
+    clone = join(folder, 'clone');
     await cp('.', clone, { recursive: true, filter: (path) => !MADE.has(basename(path)) });
   });
-  after(() => rm(clone, { recursive: true, force: true }));
+  after(() => rm(folder, { recursive: true, force: true }));
 
   it('npm ci && npm run demo -- --once exits 0 with previews on disk and leaves nothing running', async () => {
     const commands = 'npm ci && npm run demo -- --once';

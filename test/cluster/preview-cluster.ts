@@ -2,7 +2,7 @@
  * Everything that the sample pool needs, as on a real cluster: control plane, Redis and its Secret, a node whose worker
  * image is this checkout, the claims `inbox` and `previews`, the CRD and the operator.
  */
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installCrd, type RunningOperator, startOperator } from '../operator/operator.ts';
@@ -73,6 +73,7 @@ export async function startPreviewCluster(options: PreviewClusterOptions = {}): 
     }
 
     say('node');
+    await readableByAll(CHECKOUT);
     const logFolder = join(folder, 'pods');
     const node = await startLocalNode({
       controlPlane,
@@ -96,6 +97,15 @@ export async function startPreviewCluster(options: PreviewClusterOptions = {}): 
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** As root, pods run as user 1000, on the files of this checkout. */
+async function readableByAll(folder: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  for (const path of [folder, join(folder, 'package.json'), join(folder, 'node_modules')]) {
+    if (((await stat(path)).mode & 0o004) !== 0) continue;
+    throw new Error(`${path} is not readable by all, and pods run as a user of their own: chmod -R o+rX ${folder}`);
   }
 }
 

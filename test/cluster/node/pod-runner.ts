@@ -42,6 +42,7 @@ export class PodRunner {
   #pod: Pod;
   #graceSeconds = Number.POSITIVE_INFINITY;
   #ended: Promise<void> | undefined;
+  #following: Promise<void> | undefined;
 
   constructor(options: PodRunnerOptions) {
     const { client, pod, nodeName, folder } = options;
@@ -65,7 +66,9 @@ export class PodRunner {
 
   /** Brings ConfigMaps and Secrets to what they are now; what can not be read stays as it was. */
   async follow(references: References): Promise<void> {
-    await this.#volumes.refresh(references).catch(() => {});
+    if (this.#ended !== undefined) return;
+    this.#following = this.#volumes.refresh(references).catch(() => {});
+    await this.#following;
   }
 
   /** All containers at once; asked again with less grace, it ends sooner. Resolves when nothing of the pod is left. */
@@ -81,6 +84,8 @@ export class PodRunner {
   async #clear(): Promise<void> {
     await Promise.all(this.#containers.map(({ finished }) => finished));
     await this.#writer.stop();
+    // It writes into the folder.
+    await this.#following;
     await rm(this.#options.folder, { recursive: true, force: true });
     returnAddress(this.#podIP);
   }
