@@ -152,7 +152,7 @@ describe('The local node, on the real control plane and scheduler', function () 
   it('tells how a container ended and what it said, and starts it again with back-off', async () => {
     const containers = [
       shell('failing', 'echo -n no disk > /tmp/why; exit 3', { terminationMessagePath: '/tmp/why' }),
-      shell('killed', 'echo out of luck; kill -KILL $$$$', { terminationMessagePolicy: 'FallbackToLogsOnError' }),
+      shell('killed', 'echo out of luck >&2; kill -KILL $$$$', { terminationMessagePolicy: 'FallbackToLogsOnError' }),
       shell('steady', FOREVER),
     ];
     await stage.run('crashing', containers);
