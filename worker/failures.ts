@@ -9,12 +9,13 @@ export const FAILURES = {
   },
   UnsupportedMedia: {
     permanent: true,
-    remedy: 'send a format that `GET /api/preview/worker/health` lists under renderers',
+    remedy: 'send a format that the worker renders: its health lists them under renderers',
   },
   SourceNotFound: { permanent: true, remedy: 'check source.uri: the file must exist when the job runs' },
   SourceForbidden: {
     permanent: true,
-    remedy: 'keep source.uri inside a folder listed in the pool’s worker.sources, without links that lead out',
+    remedy:
+      'name a file that the pool’s worker.sources allow, that the worker’s user may read, and that no link leads out of there',
   },
   SourceChanged: {
     permanent: true,
