@@ -319,11 +319,12 @@ describe('a client alone', function () {
     const watcher = new Redis(redis.url);
     const clients = [0, 1].map(() => new PreviewClient({ redis: { url: redis.url } }));
     const [client, untouched] = clients as [PreviewClient, PreviewClient];
-    const connections = async () => ((await watcher.client('LIST')) as string).match(/preview-client\S*/g) ?? [];
+    const connections = async () =>
+      ((await watcher.client('LIST')) as string).split(/\s/).filter((field) => field.startsWith('name=preview-client'));
     try {
       const { id } = await client.submit(JOB);
       const waiting = messageOf(client.result(id, { timeoutSeconds: 30 }));
-      await eventually('it listens', async () => (await connections()).includes('preview-client-events'));
+      await eventually('it listens', async () => (await connections()).includes('name=preview-client-events'));
       await Promise.all(clients.map((one) => one.close()));
       const asked = [client.submit(JOB), client.result(id), untouched.submit(JOB), untouched.result(id)];
       for (const told of await Promise.all([waiting, ...asked.map(messageOf)])) expect(told).to.match(/closed/);

@@ -244,6 +244,7 @@ describe('a file source', () => {
   it('tells of what lies outside neither whether it exists nor whether it can be read', async () => {
     await mkdir(join(outside, 'locked'));
     await writeFile(join(outside, 'locked', 'file'), SECRET);
+    await writeFile(join(outside, 'private'), SECRET, { mode: 0o600 });
     await chmod(join(outside, 'locked'), 0o700);
     await symlink(outside, join(root, 'door'));
     await symlink(join(outside, 'secret.jpg'), join(root, 'to-present'));
@@ -251,6 +252,7 @@ describe('a file source', () => {
     await symlink(join(outside, 'locked', 'file'), join(root, 'to-locked'));
     const paths = [
       join(outside, 'secret.jpg'),
+      join(outside, 'private'),
       join(outside, 'absent.jpg'),
       join(outside, 'secret.jpg', 'below'),
       join(outside, 'locked', 'file'),
@@ -292,8 +294,8 @@ describe('a file source', () => {
     await writeFile(join(root, 'b.jpg'), Buffer.alloc(1000));
     expect((await fetched(uriOf(join(root, 'b.jpg')), { maxBytes: 1000 })).bytes).to.equal(1000);
     await truncate(join(root, 'b.jpg'), 2 ** 40);
-    expect(await refused(uriOf(join(root, 'b.jpg')), { maxBytes: 1000 })).to.match(
-      /^SourceTooLarge: .*sourceBytes.* 1000 bytes/,
+    expect(await refused(uriOf(join(root, 'b.jpg')), { maxBytes: 1_000_000 })).to.match(
+      /^SourceTooLarge: .*sourceBytes.* 1000000 bytes/,
     );
     expect(await readFile(join(folder, 'fetched'))).to.have.length(0);
   });
