@@ -7,7 +7,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Queue, QueueEvents } from 'bullmq';
+import { type Job, Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { FAILURES, type FailureReason, PreviewFailure } from './failures.ts';
 import type { PreviewJob } from './job.generated.ts';
@@ -51,6 +51,8 @@ const ANSWER_SECONDS = 10;
 /** How often a job is looked at whose end was not told. */
 const POLL_MILLISECONDS = 2_000;
 const CLOSE_MILLISECONDS = 2_000;
+/** A job that is submitted again is away for the moment between its removal and its addition. */
+const AWAY_MILLISECONDS = 500;
 
 export class PreviewClient {
   readonly #options: PreviewClientOptions;
@@ -59,6 +61,7 @@ export class PreviewClient {
   #events: { readonly redis: Redis; readonly events: QueueEvents } | undefined;
   readonly #waiting = new Map<string, PromiseWithResolvers<void>>();
   #lastError = '';
+  #closed = false;
 
   constructor(options: PreviewClientOptions) {
     const { redis, queue = 'previews', prefix = 'bull' } = options;
@@ -101,7 +104,7 @@ export class PreviewClient {
     const deadline = Date.now() + timeoutSeconds * 1000;
     for (;;) {
       const ended = this.#ended(id);
-      const job = await this.#soon(this.#queue.getJob(id));
+      const job = await this.#find(id);
       if (job === undefined) {
         throw new Error(`the queue has no job ${id}: never submitted here, or removed; look for requests/${id}.json`);
       }
@@ -116,6 +119,7 @@ export class PreviewClient {
 
   /** Ends within 2 s also where Redis is away: then its connections are cut. */
   async close(): Promise<void> {
+    this.#closed = true;
     const closing = Promise.allSettled([this.#events?.events.close(), this.#queue.close()]);
     await Promise.race([closing, delay(CLOSE_MILLISECONDS, undefined, { ref: false })]);
     this.#events?.redis.disconnect();
@@ -123,14 +127,30 @@ export class PreviewClient {
   }
 
   /** What is known of an earlier job of this id; one that is over and answers nothing is taken away, so that it can run again. */
-  async #answered(id: string, { source }: PreviewJob): Promise<PreviewResult | undefined> {
-    const job = await this.#soon(this.#queue.getJob(id));
-    const state = await job?.getState();
-    if (job === undefined || (state !== 'completed' && state !== 'failed')) return undefined;
-    const pinned = source.sha256 ?? source.etag ?? source.versionId;
-    if (state === 'completed' && pinned !== undefined) return job.returnvalue as PreviewResult;
-    await job.remove();
-    return undefined;
+  async #answered(id: string, job: PreviewJob, tries = 5): Promise<PreviewResult | undefined> {
+    const earlier = await this.#soon(this.#queue.getJob(id));
+    const state = await earlier?.getState();
+    if (earlier === undefined || (state !== 'completed' && state !== 'failed')) return undefined;
+    const { sha256, etag, versionId } = job.source;
+    const pinned = sha256 ?? etag ?? versionId;
+    if (state === 'completed' && pinned !== undefined) return earlier.returnvalue as PreviewResult;
+    try {
+      await earlier.remove();
+      return undefined;
+    } catch (error) {
+      // Another client was faster: a worker has the job that it added, and no lock lets anybody remove that.
+      if (tries === 0) throw error;
+      return this.#answered(id, job, tries - 1);
+    }
+  }
+
+  async #find(id: string): Promise<Job | undefined> {
+    const until = Date.now() + AWAY_MILLISECONDS;
+    for (;;) {
+      const job = await this.#soon(this.#queue.getJob(id));
+      if (job !== undefined || Date.now() > until) return job;
+      await delay(50);
+    }
   }
 
   async #add(jobId: string, job: PreviewJob): Promise<void> {
@@ -148,6 +168,7 @@ export class PreviewClient {
   }
 
   #listen(): void {
+    if (this.#closed) throw new Error('the client is closed');
     if (this.#events !== undefined) return;
     const { redis: settings, queue = '', prefix = '' } = this.#options;
     const redis = openRedis({ settings, patience: 'endless', name: 'preview-client-events' });

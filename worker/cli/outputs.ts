@@ -3,7 +3,9 @@ import { InvalidArgumentError } from 'commander';
 const FIELDS = ['name', 'preset', 'width', 'height', 'fit', 'format', 'quality', 'page', 'timeSeconds'];
 const NUMBERS: ReadonlySet<string> = new Set(['width', 'height', 'quality', 'page', 'timeSeconds']);
 
-export const OUTPUT_HELP = 'as in name=grid,width=512,height=512,fit=cover,format=webp,quality=80; may be given again';
+export const OUTPUT_HELP =
+  'name=grid,width=512,height=512 and, unless the defaults will do, fit=inside|cover|contain|fill, ' +
+  'format=webp|jpeg|png|avif, quality=80, page=1, timeSeconds=0, joined by commas; may be given again';
 
 /** `name=grid,width=512,…` as one more output of a payload, whose schema judges the values. */
 export function addOutput(text: string, outputs: readonly object[] | undefined): readonly object[] {

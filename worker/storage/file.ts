@@ -42,20 +42,18 @@ class FileSource implements Source {
   /** Tries every root: the first inside which the file really lies. */
   async #open(path: string): Promise<FileHandle> {
     let problem: ConfinementProblem = 'outside';
+    let outage: PreviewFailure | undefined;
     for (const root of this.#roots) {
       try {
         return await openConfined(path, await realpath(root));
       } catch (error) {
-        if (!(error instanceof ConfinementError)) throw unreadable(path, error);
-        if (error.problem !== 'outside') problem = error.problem;
+        if (!(error instanceof ConfinementError)) outage ??= unreadable(path, error);
+        else if (error.problem !== 'outside') problem = error.problem;
       }
     }
-    const roots = this.#roots.join(', ');
+    if (outage !== undefined) throw outage;
     if (problem === 'outside') {
-      throw new PreviewFailure('SourceForbidden', `${path} does not lie inside ${roots}, where this pool may read`);
-    }
-    // What exists outside of the roots is nobody's business: there, absent and forbidden look the same.
-    if (problem === 'absent' && !this.#roots.some((root) => isBelow(root, path))) {
+      const roots = this.#roots.join(', ');
       throw new PreviewFailure('SourceForbidden', `${path} does not lie inside ${roots}, where this pool may read`);
     }
     if (problem === 'absent') throw new PreviewFailure('SourceNotFound', `there is no file ${path}`);
@@ -108,7 +106,7 @@ class FileSink implements Sink {
       try {
         const written = await this.#fill(temporary, from);
         if (replace) await rename(temporary, place);
-        else if (!(await linked(temporary, place))) return await factsOf(place);
+        else if (!(await linked(temporary, place))) return await this.#factsOf(place);
         await flushFolder(folder);
         return written;
       } finally {
@@ -123,14 +121,24 @@ class FileSink implements Sink {
     await working(`${name} can not be removed`, () => rm(join(this.#root, name)));
   }
 
-  /** Makes the folder and returns its real path. A link that leads out of the sink is not followed. */
+  /** Makes the folder, part by part, and returns its real path. A link that leads out of the sink is not followed. */
   async #folder(name: string): Promise<string> {
     const root = await realpath(this.#root);
-    if (name === '.') return root;
-    await mkdir(join(root, name), { recursive: true });
-    const folder = await realpath(join(root, name));
-    if (!isBelow(root, folder)) throw new Error('a link leads out of the sink');
+    let folder = root;
+    for (const part of name === '.' ? [] : name.split('/')) {
+      const next = join(folder, part);
+      await mkdir(next).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error;
+      });
+      folder = await realpath(next);
+      if (!isBelow(root, folder)) throw new Error('a link leads out of the sink');
+    }
     return folder;
+  }
+
+  async #factsOf(place: string): Promise<Fetched> {
+    await using found = await openConfined(place, await realpath(this.#root));
+    return await copy(found, { maxBytes: Number.POSITIVE_INFINITY, signal: new AbortController().signal });
   }
 
   async #fill(path: string, from: string | FileHandle): Promise<Fetched> {
@@ -157,11 +165,6 @@ async function linked(temporary: string, place: string): Promise<boolean> {
   if (await stat(place).catch(() => undefined)) return false;
   await rename(temporary, place);
   return true;
-}
-
-async function factsOf(path: string): Promise<Fetched> {
-  await using found = await open(path, 'r');
-  return await copy(found, { maxBytes: Number.POSITIVE_INFINITY, signal: new AbortController().signal });
 }
 
 async function flushFolder(path: string): Promise<void> {
