@@ -46,6 +46,7 @@ export function resolveOutputs(job: PreviewJob, presets: WorkerConfig['presets']
       );
     }
     return {
+      ...OUTPUT_DEFAULTS,
       ...preset,
       name: nameOf(output),
       page: output.page ?? page,
