@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { WorkerConfig } from './config.generated.ts';
 import { type FailureReason, PreviewFailure } from './failures.ts';
 import type { PreviewJob } from './job.generated.ts';
-import { resolveOutputs, validateJob } from './job.ts';
+import { isPinned, resolveOutputs, validateJob } from './job.ts';
 import { contentKeyOf, hashOf, recipeOf, rendererId, requestKeyOf } from './keys.ts';
 import { limitsOf, loosestLimits } from './limits.ts';
 import type { RendererConnection } from './renderer/connection.ts';
@@ -63,8 +63,13 @@ const POISONS: ReadonlySet<FailureReason> = new Set<FailureReason>([
 
 const SOURCE = 'source';
 
-export async function processJob(payload: unknown, tools: Tools, signal: AbortSignal): Promise<PreviewResult> {
-  const stages = new Stages(tools.observe, signal);
+export async function processJob(
+  payload: unknown,
+  tools: Tools,
+  signal: AbortSignal,
+  onStage: (stage: string) => void = () => {},
+): Promise<PreviewResult> {
+  const stages = new Stages(tools.observe, signal, onStage);
   const plan = planOf(payload, tools);
   if (plan.job.dryRun === true) return dryRun(plan, tools);
 
@@ -87,6 +92,7 @@ export async function processJob(payload: unknown, tools: Tools, signal: AbortSi
     };
 
     const known = await stages.run('lookup', () => lookup(content, tools));
+    await stages.run('note', () => tools.catalogue.noteSource(plan.job.source.uri, plan.folder, content.contentKey));
     const made = known ?? (await make(content, { ...request, limits }, tools, stages, signal));
     await stages.run('request', () => record(content, tools));
     return resultOf(content, made, { cached: known !== undefined, stages, tools });
@@ -131,12 +137,16 @@ function dryRun({ job, requestKey, outputs, folder }: Plan, { catalogue }: Tools
 
 /** A request that pins its content and was answered by what this worker would make is answered without reading the source. */
 async function recall(plan: Plan, { catalogue, renderer }: Tools): Promise<PreviewManifest | undefined> {
-  const { sha256 } = plan.job.source;
-  if (plan.force || sha256 === undefined) return undefined;
+  if (plan.force || !isPinned(plan.job)) return undefined;
   const request = await catalogue.request(plan.requestKey);
   const current = renderer.capabilities.renderers.some((one) => rendererId(one) === request?.renderer);
-  if (!current || request?.recipe !== plan.recipe || request.sourceSha256 !== sha256) return undefined;
-  return catalogue.manifest(request.manifest);
+  if (!current || request?.recipe !== plan.recipe) return undefined;
+  const { sha256, etag, versionId } = plan.job.source;
+  const same =
+    (sha256 === undefined || sha256 === request.sourceSha256) &&
+    (etag === undefined || etag === request.sourceEtag) &&
+    (versionId === undefined || versionId === request.sourceVersionId);
+  return same ? catalogue.manifest(request.manifest) : undefined;
 }
 
 async function fetch({ job }: Plan, request: JobFolder, tools: Tools, signal: AbortSignal): Promise<Fetched> {
@@ -212,7 +222,7 @@ async function store(
     if (budget < 0)
       throw new PreviewFailure('LimitExceeded', `the outputs pass the limit of ${limits.outputBytes} bytes`);
     const place = `${artifactsName(content.folder, content.contentKey)}/${file}`;
-    const written = await catalogue.putPreview(place, preview, content);
+    const written = await catalogue.putPreview(place, preview, { force: content.force, signal });
     observe.stored(written.bytes);
     stored.push({ name, uri: catalogue.sink.uriOf(place), mediaType, width, height, ...written });
   }
@@ -239,13 +249,17 @@ function writeManifest(content: Content, rendered: RenderResult, outputs: Previe
 
 async function record(content: Content, { catalogue }: Tools): Promise<void> {
   const { job, requestKey, contentKey, folder, recipe, source, identity } = content;
-  await catalogue.noteSource(job.source.uri, contentKey);
+  const { force: _force, ...again } = job;
+  const { etag, versionId } = job.source;
   await catalogue.putRequest(requestKey, {
     version: 1,
     manifest: manifestName(folder, contentKey),
     recipe,
     renderer: rendererId(identity.renderer),
     sourceSha256: source.sha256,
+    ...(etag === undefined ? {} : { sourceEtag: etag }),
+    ...(versionId === undefined ? {} : { sourceVersionId: versionId }),
+    job: again,
     ...metadataOf(job),
     answeredAt: now(),
   });
@@ -295,14 +309,17 @@ class Stages {
   readonly timings: Record<string, number> = {};
   readonly #observe: Observer;
   readonly #signal: AbortSignal;
+  readonly #onStage: (stage: string) => void;
 
-  constructor(observe: Observer, signal: AbortSignal) {
+  constructor(observe: Observer, signal: AbortSignal, onStage: (stage: string) => void) {
     this.#observe = observe;
     this.#signal = signal;
+    this.#onStage = onStage;
   }
 
   async run<T>(stage: string, work: () => Promise<T>): Promise<T> {
     this.#signal.throwIfAborted();
+    this.#onStage(stage);
     const start = performance.now();
     const value = await work();
     const milliseconds = performance.now() - start;

@@ -76,7 +76,7 @@ export async function work({ config, settings, log, signal }: WorkOptions): Prom
       redis,
       name: pod,
       slots,
-      process: (payload, stop) => processJob(payload, tools, stop),
+      process: (payload, stop, onStage) => processJob(payload, tools, stop, onStage),
       observe: {
         started(start) {
           metrics.started(start);

@@ -16,7 +16,7 @@ import { endSignal } from './end-signal.ts';
 import { addOutput, OUTPUT_HELP } from './outputs.ts';
 
 /** As the defaults of a pool's worker.perJob. */
-const LIMITS: JobLimits = {
+export const DEFAULT_LIMITS: JobLimits = {
   timeoutSeconds: 30,
   memoryBytes: 512 * 2 ** 20,
   sourceBytes: 256 * 2 ** 20,
@@ -38,7 +38,7 @@ export const renderCommand = () =>
     .argument('<file...>', 'files to render')
     .requiredOption('--out <folder>', 'where <name without extension>-<output>.<ext> goes')
     .option('--output <fields>', `an output: ${OUTPUT_HELP}`, addOutput)
-    .option('--limit <name=value>', `a limit: ${Object.keys(LIMITS).join(', ')}; may be given again`, limit, {})
+    .option('--limit <name=value>', `a limit: ${Object.keys(DEFAULT_LIMITS).join(', ')}; may be given again`, limit, {})
     .option('--json', 'one line for each file: {file, outputs} or {file, error: {reason, message, remedy}}')
     .action(
       async (
@@ -47,7 +47,7 @@ export const renderCommand = () =>
       ) => {
         const asked = options.output ?? [{ name: 'preview', width: 512, height: 512 }];
         const job = validateJob({ version: 1, source: { uri: 'file:///' }, outputs: asked });
-        const limits = { ...LIMITS, ...options.limit };
+        const limits = { ...DEFAULT_LIMITS, ...options.limit };
         const out = resolve(options.out);
         await mkdir(out, { recursive: true });
         await renderAll({
@@ -157,9 +157,9 @@ function tell({ file, outputs = [], error }: Rendered, json: boolean): void {
 
 function limit(text: string, limits: object): object {
   const [name = '', value = ''] = text.split('=');
-  if (!Object.hasOwn(LIMITS, name) || !/^[1-9]\d*$/.test(value)) {
+  if (!Object.hasOwn(DEFAULT_LIMITS, name) || !/^[1-9]\d*$/.test(value)) {
     throw new InvalidArgumentError(
-      `it must be one of ${Object.keys(LIMITS).join(', ')}, '=' and a whole number above 0`,
+      `it must be one of ${Object.keys(DEFAULT_LIMITS).join(', ')}, '=' and a whole number above 0`,
     );
   }
   return { ...limits, [name]: Number(value) };
