@@ -76,6 +76,27 @@ export interface WorkerConfig {
     outputBytes: number;
   };
   /**
+   * The renderers to use; absent: all that the image has.
+   *
+   * @minItems 1
+   * @maxItems 32
+   */
+  renderers?: {
+    name: string;
+    /**
+     * What differs from perJob for files of this renderer.
+     */
+    perJob?: {
+      timeoutSeconds?: number;
+      memoryBytes?: number;
+      sourceBytes?: number;
+      pixels?: number;
+      pages?: number;
+      frames?: number;
+      outputBytes?: number;
+    };
+  }[];
+  /**
    * Where jobs may read from; an absent member is off.
    */
   sources: {
@@ -113,6 +134,34 @@ export interface WorkerConfig {
     fit: 'cover' | 'contain' | 'inside' | 'fill';
     format: 'jpeg' | 'png' | 'webp' | 'avif';
     quality: number;
+    /**
+     * Which part stays when cover cuts: the middle, where people look first, or where most detail is. Animations are cut in the middle.
+     */
+    position?: 'centre' | 'attention' | 'entropy';
+    /**
+     * Behind transparency and around contain; absent: nothing where the format can, else white.
+     */
+    background?: string;
+    /**
+     * CPU spent on fewer bytes; formats that know less take their most.
+     */
+    effort?: number;
+    /**
+     * webp and avif without loss; quality then matters little.
+     */
+    lossless?: boolean;
+    /**
+     * Gently, after the picture was shrunk.
+     */
+    sharpen?: boolean;
+    /**
+     * Keep the motion of an animation where the format can (webp); else the page asked for is shown.
+     */
+    animated?: boolean;
+    /**
+     * Carry the source's EXIF copyright and artist over; everything else of EXIF is left behind.
+     */
+    copyright?: boolean;
   }[];
   /**
    * How long running jobs may go on after SIGTERM before they are given back.

@@ -5,10 +5,22 @@
  */
 import { createHash } from 'node:crypto';
 import type { PreviewJob } from './job.generated.ts';
-import type { Identity, ResolvedOutput } from './renderer/protocol.ts';
+import type { Identity, JobLimits, ResolvedOutput } from './renderer/protocol.ts';
 
 /** Of a custom output, what the schema says is assumed when absent. */
-export const OUTPUT_DEFAULTS = { fit: 'inside', format: 'webp', quality: 80, page: 1, timeSeconds: 0 } as const;
+export const OUTPUT_DEFAULTS = {
+  fit: 'inside',
+  format: 'webp',
+  quality: 80,
+  position: 'centre',
+  effort: 2,
+  lossless: false,
+  sharpen: false,
+  animated: false,
+  copyright: false,
+  page: 1,
+  timeSeconds: 0,
+} as const;
 
 /**
  * 65 characters: 'r' (BullMQ refuses ids that are digits only, and ':') and a SHA-256. Metadata and force are no part of it.
@@ -25,9 +37,17 @@ export function requestKeyOf(job: PreviewJob): string {
   return `r${hashOf({ ...rest, dryRun, outputs: complete })}`;
 }
 
-/** SHA-256 of the outputs with presets and defaults resolved. */
-export function recipeOf(outputs: readonly ResolvedOutput[]): string {
-  return hashOf(outputs);
+/** SHA-256 of all that decides on the bytes beside the source: an animation is cut to what the limits allow. */
+export function recipeOf(
+  outputs: readonly ResolvedOutput[],
+  {
+    placeholder = [],
+    limits,
+  }: { placeholder?: PreviewJob['placeholder']; limits: Pick<JobLimits, 'frames' | 'pixels'> },
+): string {
+  const { frames, pixels } = limits;
+  const motion = outputs.some(({ animated }) => animated) ? { frames, pixels } : undefined;
+  return hashOf({ outputs, placeholder: placeholder.toSorted(), motion });
 }
 
 /** 65 characters: 'c' and a SHA-256. */

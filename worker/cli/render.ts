@@ -16,7 +16,7 @@ import { endSignal } from './end-signal.ts';
 import { addOutput, OUTPUT_HELP } from './outputs.ts';
 
 /** As the defaults of a pool's worker.perJob. */
-const LIMITS: JobLimits = {
+export const DEFAULT_LIMITS: JobLimits = {
   timeoutSeconds: 30,
   memoryBytes: 512 * 2 ** 20,
   sourceBytes: 256 * 2 ** 20,
@@ -26,7 +26,7 @@ const LIMITS: JobLimits = {
   outputBytes: 32 * 2 ** 20,
 };
 
-const LIMITS_HELP = Object.entries(LIMITS)
+const LIMITS_HELP = Object.entries(DEFAULT_LIMITS)
   .map(([name, value]) => `${name}=${value}`)
   .join(', ');
 
@@ -52,7 +52,7 @@ export const renderCommand = () =>
         const asked = options.output ?? [{ name: 'preview', width: 512, height: 512 }];
         const job = validateJob({ version: 1, source: { uri: 'file:///' }, outputs: asked });
         const outputs = resolveOutputs(job, []);
-        const limits = { ...LIMITS, ...options.limit };
+        const limits = { ...DEFAULT_LIMITS, ...options.limit };
         const out = resolve(options.out);
         await mkdir(out, { recursive: true }).catch(({ code }: NodeJS.ErrnoException) => {
           throw new Error(`--out ${out} is no folder and can not be made one (${code}): name another`);
@@ -168,9 +168,9 @@ function tell({ file, outputs = [], error }: Rendered, json: boolean): void {
 
 function limit(text: string, limits: object = {}): object {
   const [name = '', value = ''] = text.split('=');
-  if (!Object.hasOwn(LIMITS, name) || !/^[1-9]\d*$/.test(value)) {
+  if (!Object.hasOwn(DEFAULT_LIMITS, name) || !/^[1-9]\d*$/.test(value)) {
     throw new InvalidArgumentError(
-      `it must be one of ${Object.keys(LIMITS).join(', ')}, '=' and a whole number above 0`,
+      `it must be one of ${Object.keys(DEFAULT_LIMITS).join(', ')}, '=' and a whole number above 0`,
     );
   }
   return { ...limits, [name]: Number(value) };

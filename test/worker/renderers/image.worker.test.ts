@@ -13,31 +13,14 @@ import {
   scene,
   tiff,
 } from '../../fixtures/images.ts';
+import { colourAt, near } from './colours.ts';
 import { Bench, conforms, output, type Rendered } from './conformance.ts';
 
 const FORMATS = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'] as const;
 const photo = scene({ width: 600, height: 400 });
 const encoded = (format: (typeof FORMATS)[number]) => photo.clone().toFormat(format).toBuffer();
-type Colour = readonly number[];
 type Corner = keyof typeof CORNERS;
 const CORNERS = { topLeft: [0.2, 0.2], topRight: [0.8, 0.2], bottomLeft: [0.2, 0.8], bottomRight: [0.8, 0.8] } as const;
-
-/** The colour of a preview at a place given as shares of its width and height, alpha included. */
-async function colourAt(file: Buffer, [x, y]: readonly [number, number]): Promise<number[]> {
-  const { data, info } = await sharp(file)
-    .toColourspace('srgb')
-    .ensureAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  const at = (Math.floor(y * info.height) * info.width + Math.floor(x * info.width)) * info.channels;
-  return [...data.subarray(at, at + info.channels)];
-}
-
-function near(seen: Colour, wanted: Colour, tolerance: number, where: string): void {
-  for (const [channel, value] of wanted.entries()) {
-    expect(seen[channel], `${where}: [${seen}] for [${wanted}]`).to.be.closeTo(value, tolerance);
-  }
-}
 
 /** Holds the four quarters of a preview of `quadrants` against their colours. */
 async function upright(
