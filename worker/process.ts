@@ -14,6 +14,7 @@ import { artifactsName, type Catalogue, manifestName } from './storage/catalogue
 import { ConfinementError, openConfined } from './storage/confined.ts';
 import type { PreviewManifest, PreviewOutput } from './storage/manifest.generated.ts';
 import type { Fetched, Source } from './storage/storage.ts';
+import { parseUri } from './storage/uri.ts';
 
 export interface Tools {
   readonly renderer: Pick<RendererConnection, 'identify' | 'render' | 'capabilities'>;
@@ -133,8 +134,10 @@ async function fetch({ job }: Plan, { folder }: JobFolder, tools: Tools, signal:
   const { sourceBytes, timeoutSeconds } = tools.config.perJob;
   const overdue = AbortSignal.timeout(timeoutSeconds * 1000);
   await using target = await open(join(folder, SOURCE), 'wx', 0o600);
+  const { uri, sha256: _sha256, mediaType: _mediaType, ...pinned } = job.source;
+  const limits = { maxBytes: sourceBytes, signal: AbortSignal.any([signal, overdue]) };
   const fetched = await tools.source
-    .fetch({ uri: new URL(job.source.uri), target, maxBytes: sourceBytes, signal: AbortSignal.any([signal, overdue]) })
+    .fetch({ uri: parseUri(uri), target, ...limits, ...pinned })
     .catch((error: unknown) => {
       if (error !== overdue.reason) throw error;
       throw new PreviewFailure('SourceUnavailable', `the source was not read within ${timeoutSeconds} s`);
@@ -199,7 +202,7 @@ async function store(
     if (budget < 0)
       throw new PreviewFailure('LimitExceeded', `the outputs pass the limit of ${limits.outputBytes} bytes`);
     const place = `${artifactsName(content.folder, content.contentKey)}/${file}`;
-    const written = await catalogue.putPreview(place, preview, content);
+    const written = await catalogue.putPreview(place, preview, { force: content.force, signal });
     observe.stored(written.bytes);
     stored.push({ name, uri: catalogue.sink.uriOf(place), mediaType, width, height, ...written });
   }

@@ -47,8 +47,8 @@ export class Catalogue {
     return manifest;
   }
 
-  putPreview(name: string, from: FileHandle, { force }: Put): Promise<Fetched> {
-    return this.sink.write(name, from, { replace: force });
+  putPreview(name: string, from: FileHandle, { force, signal }: Put & { signal: AbortSignal }): Promise<Fetched> {
+    return this.sink.write(name, from, { replace: force, signal });
   }
 
   request(requestKey: string): Promise<PreviewRequest | undefined> {
