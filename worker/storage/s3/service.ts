@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import { PreviewFailure } from '../failures.ts';
+import { PreviewFailure } from '../../failures.ts';
 
 export interface ServiceSettings {
   readonly endpoint?: string;
@@ -31,6 +31,8 @@ export function openClient({ endpoint, region, forcePathStyle, credentials }: Se
     // Trailing checksums are new, and not every endpoint takes them. What is written is signed with its hash instead.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    // It would write to the console; what matters of it is thrown.
+    logger: { trace() {}, debug() {}, info() {}, warn() {}, error() {} },
     requestHandler: { connectionTimeout: CONNECT_MILLISECONDS, socketTimeout: SILENT_MILLISECONDS },
   };
   if (endpoint !== undefined) config.endpoint = endpoint;
