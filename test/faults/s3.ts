@@ -61,7 +61,9 @@ export async function startS3Faults(server: string): Promise<S3Faults> {
     if (fault.status !== undefined) {
       const { status, code = 'Injected', body = `<?xml version="1.0"?><Error><Code>${code}</Code></Error>` } = fault;
       incoming.resume();
-      outgoing.writeHead(status, { 'content-type': 'application/xml' }).end(body);
+      // In chunks: its length is not announced.
+      outgoing.writeHead(status, { 'content-type': 'application/xml' }).write(body);
+      outgoing.end();
       return;
     }
     const { expect: _, connection: __, ...headers } = incoming.headers;
