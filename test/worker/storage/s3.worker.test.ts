@@ -123,8 +123,10 @@ describe('S3', function () {
       faults.next('PUT', { holdUploadAfter: MEGABYTE });
       const written = sink.write('stopped/big', big, { ...KEEP, signal: stop.signal }).catch((error) => error);
       await faults.held();
+      const begun = performance.now();
       stop.abort(reason);
       expect(await written).to.equal(reason);
+      expect(performance.now() - begun).to.be.lessThan(2_000);
       expect(await listed(sink, 'stopped')).to.deep.equal([]);
     });
 
@@ -182,6 +184,9 @@ describe('S3', function () {
       const { facts, content } = await fetched(uri);
       expect(content.equals(bytes)).to.equal(true);
       expect(facts).to.deep.include(factsOf(bytes));
+      faults.next('GET', { cutAnswerAfter: 2 * MEGABYTE });
+      faults.next('GET', { status: 200, body: 'shorter meanwhile' });
+      expect((await fetched(uri)).content.toString()).to.equal('shorter meanwhile');
       faults.next('GET', { cutAnswerAfter: MEGABYTE }, 4);
       expect(await reasonOf(uri)).to.equal('SourceUnavailable');
     });
@@ -366,7 +371,7 @@ describe('S3', function () {
 
     it('renders an object of a bucket into another, where the manifest names everything by its URI', async () => {
       const picture = await scene({ width: 120, height: 90, seed: 1 }).jpeg().toBuffer();
-      const { uri, etag } = await put('photos/one.jpg', picture);
+      const { uri, etag } = await put('photos/one ', picture);
       const result = await run({ source: { uri, etag }, destination: { uri: 's3://pods/of/pool/acme/' } });
       expect(result.manifest).to.match(/^s3:\/\/pods\/of\/pool\/acme\/artifacts\/c[0-9a-f]{64}\/manifest\.json$/);
       const { type, bytes } = await object(result.manifest);

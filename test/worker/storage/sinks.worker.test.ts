@@ -1,9 +1,10 @@
 /** The conformance of all storages, sources and sinks, against real folders and a real S3 server. */
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { expect } from 'chai';
 import file from '../../../worker/storage/file.ts';
 import s3 from '../../../worker/storage/s3.ts';
 import { freePorts } from '../../cluster/ports.ts';
@@ -43,6 +44,17 @@ describe('folders', () => {
         .concat('s3://previews/a', `${uriOf(path)}/..`),
       close: () => rm(root, { recursive: true }),
     };
+  });
+
+  it('leave no empty folders behind what was removed', async () => {
+    const path = await folder();
+    const sink = file.sink({ path });
+    for (const name of ['a/b/c/one', 'a/two']) await sink.write(name, 'x', { replace: false });
+    await sink.remove('a/b/c/one');
+    expect(await readdir(path, { recursive: true })).to.have.members(['a', 'a/two']);
+    await sink.remove('a/two');
+    expect(await readdir(path)).to.deep.equal([]);
+    await rm(path, { recursive: true });
   });
 
   sourceConformance('files', async () => {
