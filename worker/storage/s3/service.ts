@@ -82,17 +82,12 @@ export const CREDENTIAL_CODES: ReadonlySet<string> = new Set([
   'SignatureDoesNotMatch',
   'TokenRefreshRequired',
 ]);
-const PASSING_CODES: ReadonlySet<string> = new Set([
-  ...CREDENTIAL_CODES,
-  'ConditionalRequestConflict',
-  'OperationAborted',
-  'RequestTimeout',
-  'SlowDown',
-]);
+const PASSING_CODES: ReadonlySet<string> = new Set([...CREDENTIAL_CODES, 'RequestTimeout', 'SlowDown']);
 
 function mayPass(code: string, status: number | undefined): boolean {
   if (status === undefined || PASSING_CODES.has(code)) return true;
-  return status === 429 || (status >= 500 && status !== 501);
+  // 409: two that change the same name at once.
+  return status === 409 || status === 429 || (status >= 500 && status !== 501);
 }
 
 /** Runs `attempt` until it holds, or throws Refusal, a PreviewFailure or a bug of its own, or the signal's reason. */
