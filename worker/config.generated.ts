@@ -1,6 +1,20 @@
 // Generated from schemas/worker-config.schema.json by `npm run generate`. Do not edit.
 
 /**
+ * http:// or https:// without credentials; absent: AWS.
+ */
+export type S3Endpoint = string;
+/**
+ * Absent: us-east-1 at an endpoint, else what the pod's environment says.
+ */
+export type S3Region = string;
+export type S3Bucket = string;
+/**
+ * The bucket in the path, not in the host; absent: so at an endpoint, not so at AWS.
+ */
+export type S3PathStyle = boolean;
+
+/**
  * What a worker pod is told, as one file: the operator renders it into a ConfigMap, the worker reads it at start. It holds no secret: credentials are files, named here by their path.
  */
 export interface WorkerConfig {
@@ -112,10 +126,37 @@ export interface WorkerConfig {
         path: string;
       }[];
     };
+    s3?: {
+      endpoint?: S3Endpoint;
+      region?: S3Region;
+      /**
+       * Only these may be read; absent: every bucket that the credentials can read.
+       *
+       * @minItems 1
+       * @maxItems 64
+       */
+      buckets?: S3Bucket[];
+      credentials?: S3Credentials;
+      forcePathStyle?: S3PathStyle;
+    };
   };
+  /**
+   * Exactly one of file and s3.
+   */
   sink: {
-    file: {
+    file?: {
       path: string;
+    };
+    s3?: {
+      endpoint?: S3Endpoint;
+      region?: S3Region;
+      bucket: S3Bucket;
+      /**
+       * Everything lies below it, as below a folder; without a slash in front.
+       */
+      prefix?: string;
+      credentials?: S3Credentials;
+      forcePathStyle?: S3PathStyle;
     };
   };
   /**
@@ -168,4 +209,11 @@ export interface WorkerConfig {
    */
   shutdownGraceSeconds: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+/**
+ * Files, read again for every request; absent: the pod's own identity.
+ */
+export interface S3Credentials {
+  accessKeyIdFile: string;
+  secretAccessKeyFile: string;
 }

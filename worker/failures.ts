@@ -15,7 +15,7 @@ export const FAILURES = {
   SourceForbidden: {
     permanent: true,
     remedy:
-      'name a file that the pool’s worker.sources allow, that the worker’s user may read, and that no link leads out of there',
+      'name what the pool’s worker.sources allow: a file that the worker’s user may read and no link leads out of, or a bucket or host that is listed, with credentials that may read it',
   },
   SourceChanged: {
     permanent: true,
@@ -37,7 +37,10 @@ export const FAILURES = {
     remedy: 'raise worker.shutdownGraceSeconds: five shutdowns in a row interrupted this job',
   },
   NewerPayload: { permanent: false, remedy: 'roll out workers that know this payload version or preset' },
-  SinkUnavailable: { permanent: false, remedy: 'check that the sink is mounted, writable and not full' },
+  SinkUnavailable: {
+    permanent: false,
+    remedy: 'check that the sink is mounted or answers, takes what is written, and is not full',
+  },
   SourceUnavailable: { permanent: false, remedy: 'the source did not answer; the job is tried again' },
   RendererUnavailable: { permanent: false, remedy: 'the renderer restarted; the job is given back and tried again' },
   Internal: { permanent: false, remedy: 'look into the worker’s log at this job id' },

@@ -16,7 +16,7 @@ export interface PreviewJob {
   version: 1;
   source: {
     /**
-     * Where the file is. file:///… is honoured now; s3, http and https are reserved.
+     * Where the file is. file:///… or s3://bucket/key, the key percent-encoded; http and https are reserved.
      */
     uri: string;
     /**

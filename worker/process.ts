@@ -15,6 +15,7 @@ import { artifactsName, type Catalogue, manifestName } from './storage/catalogue
 import { ConfinementError, openConfined } from './storage/confined.ts';
 import type { PreviewManifest, PreviewOutput } from './storage/manifest.generated.ts';
 import type { Fetched, Source } from './storage/storage.ts';
+import { parseUri } from './storage/uri.ts';
 
 export interface Tools {
   readonly renderer: Pick<RendererConnection, 'identify' | 'render' | 'capabilities'>;
@@ -151,11 +152,12 @@ async function recall(plan: Plan, { catalogue, renderer }: Tools): Promise<Previ
 
 async function fetch({ job }: Plan, request: JobFolder, tools: Tools, signal: AbortSignal): Promise<Fetched> {
   const { folder, limits } = request;
-  const { sourceBytes, timeoutSeconds } = limits;
+  const { sourceBytes: maxBytes, timeoutSeconds } = limits;
   const overdue = AbortSignal.timeout(timeoutSeconds * 1000);
   await using target = await open(join(folder, SOURCE), 'wx', 0o600);
+  const { uri, sha256: _sha256, mediaType: _mediaType, ...pinned } = job.source;
   const fetched = await tools.source
-    .fetch({ uri: new URL(job.source.uri), target, maxBytes: sourceBytes, signal: AbortSignal.any([signal, overdue]) })
+    .fetch({ uri: parseUri(uri), target, maxBytes, signal: AbortSignal.any([signal, overdue]), ...pinned })
     .catch((error: unknown) => {
       if (error !== overdue.reason) throw error;
       throw new PreviewFailure('SourceUnavailable', `the source was not read within ${timeoutSeconds} s`);

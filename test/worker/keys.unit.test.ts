@@ -156,6 +156,13 @@ describe('requestKey', () => {
       fit: 'cover',
       format: 'png',
       quality: 81,
+      position: 'attention',
+      background: '#ffffff',
+      effort: 3,
+      lossless: true,
+      sharpen: true,
+      animated: true,
+      copyright: true,
       page: 2,
       timeSeconds: 1,
     };
@@ -172,8 +179,9 @@ describe('contentKey', () => {
   const PRESETS = [
     { name: 'grid', width: 64, height: 64, fit: 'cover', format: 'avif', quality: 50 },
   ] as const satisfies Parameters<typeof resolveOutputs>[1];
+  const limits = { frames: 1, pixels: 1000 };
   const recipe = (...asked: Output[]) =>
-    recipeOf(resolveOutputs({ version: 1, source: { uri: 'file:///a' }, outputs: asked }, [...PRESETS]));
+    recipeOf(resolveOutputs({ version: 1, source: { uri: 'file:///a' }, outputs: asked }, [...PRESETS]), { limits });
 
   it('is a plain name of one length', () => {
     property(fc.tuple(hex, hex, renderer), ([sha256, what, by]) =>
@@ -202,14 +210,25 @@ describe('contentKey', () => {
     const changed = resolveOutputs({ version: 1, source: { uri: 'file:///a' }, outputs: [{ preset: 'grid' }] }, [
       { ...PRESETS[0], quality: 51 },
     ]);
-    expect(recipeOf(changed)).to.not.equal(asPreset);
+    expect(recipeOf(changed, { limits })).to.not.equal(asPreset);
+  });
+
+  it('depends on how many frames may be read, for what moves', () => {
+    const keyOf = (animated: boolean, frames: number) => {
+      const outputs: PreviewJob['outputs'] = [{ name: 'clip', width: 64, height: 64, animated }];
+      return recipeOf(resolveOutputs({ version: 1, source: { uri: 'file:///a' }, outputs }, []), {
+        limits: { frames, pixels: 1000 },
+      });
+    };
+    expect(keyOf(true, 1)).to.not.equal(keyOf(true, 2));
+    expect(keyOf(false, 1)).to.equal(keyOf(false, 2));
   });
 
   it('is the same on every machine and in every release, or every preview would be made again', () => {
     const sha256 = createHash('sha256').update('a picture').digest('hex');
     const what = recipe({ name: 'large', width: 1600, height: 1200 });
     expect(contentKeyOf({ sha256 }, what, { name: 'image', version: '1' })).to.equal(
-      'c670fcca672350b2e4272aa13a021af71c21f3bd0553512cc786b001eec61fdd6',
+      'caa767f5d7f4c9c25c08632254a4841aeaa3408e55c18d3b37b3768fca4b0d647',
     );
     expect(
       requestKeyOf({ version: 1, source: { uri: 'file:///inbox/a.jpg' }, outputs: [{ preset: 'grid' }] }),
