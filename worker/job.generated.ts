@@ -16,7 +16,7 @@ export interface PreviewJob {
   version: 1;
   source: {
     /**
-     * Where the file is. file:///… is honoured now; s3, http and https are reserved.
+     * Where the file is. file:///…, http and https are honoured where the pool allows them; s3 is reserved.
      */
     uri: string;
     /**

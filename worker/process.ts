@@ -131,10 +131,12 @@ async function recall(plan: Plan, { catalogue, renderer }: Tools): Promise<Previ
 
 async function fetch({ job }: Plan, { folder }: JobFolder, tools: Tools, signal: AbortSignal): Promise<Fetched> {
   const { sourceBytes, timeoutSeconds } = tools.config.perJob;
+  const { uri, etag, versionId } = job.source;
   const overdue = AbortSignal.timeout(timeoutSeconds * 1000);
+  const stop = AbortSignal.any([signal, overdue]);
   await using target = await open(join(folder, SOURCE), 'wx', 0o600);
   const fetched = await tools.source
-    .fetch({ uri: new URL(job.source.uri), target, maxBytes: sourceBytes, signal: AbortSignal.any([signal, overdue]) })
+    .fetch({ uri: new URL(uri), etag, versionId, target, maxBytes: sourceBytes, signal: stop })
     .catch((error: unknown) => {
       if (error !== overdue.reason) throw error;
       throw new PreviewFailure('SourceUnavailable', `the source was not read within ${timeoutSeconds} s`);

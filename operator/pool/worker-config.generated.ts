@@ -91,6 +91,22 @@ export interface WorkerConfig {
         path: string;
       }[];
     };
+    /**
+     * Files of http and https servers, by their public addresses only; redirects are held to the same rules.
+     */
+    http?: {
+      /**
+       * Only these: a name, or *.name for every name below it. IDNs in their xn-- form. Absent: every host.
+       *
+       * @minItems 1
+       * @maxItems 256
+       */
+      allowedHosts?: string[];
+      /**
+       * Also loopback, private (RFC 1918), shared (100.64.0.0/10) and unique local (fc00::/7) addresses; never link-local ones or metadata services.
+       */
+      allowPrivateNetworks?: boolean;
+    };
   };
   sink: {
     file: {

@@ -4,10 +4,16 @@ export interface Fetched {
   readonly bytes: number;
   /** Hex. */
   readonly sha256: string;
+  /** As the source's server said it. */
+  readonly etag?: string;
+  readonly versionId?: string;
 }
 
 export interface FetchRequest {
   readonly uri: URL;
+  /** The source must be this one: SourceChanged otherwise, InvalidPayload where it means nothing. */
+  readonly etag?: string | undefined;
+  readonly versionId?: string | undefined;
   /** Open for writing, empty. */
   readonly target: FileHandle;
   readonly maxBytes: number;
@@ -17,8 +23,8 @@ export interface FetchRequest {
 /** Where jobs may read from. */
 export interface Source {
   /**
-   * Streams the source into `target`. Throws PreviewFailure: SourceNotFound, SourceForbidden, SourceTooLarge,
-   * SourceUnavailable; or `signal.reason`.
+   * Streams the source into `target`. Throws PreviewFailure: SourceNotFound, SourceForbidden, SourceChanged,
+   * SourceTooLarge, SourceUnavailable; or `signal.reason`.
    */
   fetch(request: FetchRequest): Promise<Fetched>;
 }
