@@ -11,10 +11,11 @@ export const FAILURES = {
     permanent: true,
     remedy: 'send a format that `GET /api/preview/worker/health` lists under renderers',
   },
-  SourceNotFound: { permanent: true, remedy: 'check source.uri: the file must exist when the job runs' },
+  SourceNotFound: { permanent: true, remedy: 'check source.uri: the source must exist when the job runs' },
   SourceForbidden: {
     permanent: true,
-    remedy: 'keep source.uri inside a folder listed in the pool’s worker.sources, without links that lead out',
+    remedy:
+      'name a source that the pool’s worker.sources allow, by a path or URL that does not lead out, readable to it',
   },
   SourceChanged: {
     permanent: true,
