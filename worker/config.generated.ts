@@ -139,6 +139,22 @@ export interface WorkerConfig {
       credentials?: S3Credentials;
       forcePathStyle?: S3PathStyle;
     };
+    /**
+     * Files of http and https servers, by their public addresses only; redirects are held to the same rules.
+     */
+    http?: {
+      /**
+       * Only these: a name, or *.name for every name below it. IDNs in their xn-- form. Absent: every host.
+       *
+       * @minItems 1
+       * @maxItems 256
+       */
+      allowedHosts?: string[];
+      /**
+       * Also loopback, private (RFC 1918), shared (100.64.0.0/10) and unique local (fc00::/7) addresses; never link-local ones or metadata services.
+       */
+      allowPrivateNetworks?: boolean;
+    };
   };
   /**
    * Exactly one of file and s3.

@@ -11,11 +11,11 @@ export const FAILURES = {
     permanent: true,
     remedy: 'send a format that the worker renders: its health lists them under renderers',
   },
-  SourceNotFound: { permanent: true, remedy: 'check source.uri: the file must exist when the job runs' },
+  SourceNotFound: { permanent: true, remedy: 'check source.uri: the source must exist when the job runs' },
   SourceForbidden: {
     permanent: true,
     remedy:
-      'name what the pool’s worker.sources allow: a file that the worker’s user may read and no link leads out of, or a bucket or host that is listed, with credentials that may read it',
+      'name what the pool’s worker.sources allow: a file that the worker’s user may read and no link leads out of, or a bucket or host that is allowed, with credentials that may read it',
   },
   SourceChanged: {
     permanent: true,

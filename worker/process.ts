@@ -154,10 +154,11 @@ async function fetch({ job }: Plan, request: JobFolder, tools: Tools, signal: Ab
   const { folder, limits } = request;
   const { sourceBytes: maxBytes, timeoutSeconds } = limits;
   const overdue = AbortSignal.timeout(timeoutSeconds * 1000);
+  const stop = AbortSignal.any([signal, overdue]);
   await using target = await open(join(folder, SOURCE), 'wx', 0o600);
-  const { uri, sha256: _sha256, mediaType: _mediaType, ...pinned } = job.source;
+  const { uri, etag, versionId } = job.source;
   const fetched = await tools.source
-    .fetch({ uri: parseUri(uri), target, maxBytes, signal: AbortSignal.any([signal, overdue]), ...pinned })
+    .fetch({ uri: parseUri(uri), target, maxBytes, signal: stop, etag, versionId })
     .catch((error: unknown) => {
       if (error !== overdue.reason) throw error;
       throw new PreviewFailure('SourceUnavailable', `the source was not read within ${timeoutSeconds} s`);
@@ -224,9 +225,9 @@ async function store(
     if (budget < 0)
       throw new PreviewFailure('LimitExceeded', `the outputs pass the limit of ${limits.outputBytes} bytes`);
     const place = `${artifactsName(content.folder, content.contentKey)}/${file}`;
-    const written = await catalogue.putPreview(place, preview, { force: content.force, signal });
-    observe.stored(written.bytes);
-    stored.push({ name, uri: catalogue.sink.uriOf(place), mediaType, width, height, ...written });
+    const { bytes, sha256 } = await catalogue.putPreview(place, preview, { force: content.force, signal });
+    observe.stored(bytes);
+    stored.push({ name, uri: catalogue.sink.uriOf(place), mediaType, width, height, bytes, sha256 });
   }
   return stored;
 }

@@ -250,7 +250,7 @@ async function writeText(target: FileHandle, text: string): Promise<Fetched> {
 /** Reads from the start to the end, or until `maxBytes` are passed; without a target it only counts and hashes. */
 async function copy(
   from: FileHandle,
-  { target, maxBytes, signal }: Omit<FetchRequest, 'uri' | 'target'> & { readonly target?: FileHandle },
+  { target, maxBytes, signal }: Pick<FetchRequest, 'maxBytes' | 'signal'> & { readonly target?: FileHandle },
 ): Promise<Fetched> {
   const hash = createHash('sha256');
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);

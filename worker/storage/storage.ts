@@ -11,13 +11,13 @@ export interface Fetched {
 
 export interface FetchRequest {
   readonly uri: URL;
+  /** The source must be this one: SourceChanged otherwise, InvalidPayload where it means nothing. Quotes around it do not count. */
+  readonly etag?: string | undefined;
+  readonly versionId?: string | undefined;
   /** Open for writing, empty. */
   readonly target: FileHandle;
   readonly maxBytes: number;
   readonly signal: AbortSignal;
-  /** What the source must have; quotes around it do not count. */
-  readonly etag?: string;
-  readonly versionId?: string;
 }
 
 /** Where jobs may read from. */
