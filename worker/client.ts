@@ -11,6 +11,8 @@ import { type Job, Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { WorkerConfig } from './config.generated.ts';
 import { FAILURES, type FailureReason, PreviewFailure } from './failures.ts';
+import { workersKey } from './heartbeat.ts';
+import { WHY_FIELD } from './interruptions.ts';
 import type { PreviewJob } from './job.generated.ts';
 import { isPinned, validateJob } from './job.ts';
 import { requestKeyOf } from './keys.ts';
@@ -61,8 +63,8 @@ export interface Submitted {
 }
 
 const ANSWER_SECONDS = 10;
-/** How often a job is looked at whose end was not told. */
-const POLL_MILLISECONDS = 2_000;
+/** A job whose end was not told is looked at again after so long, doubling from the first to the last. */
+const POLL_MILLISECONDS = { first: 100, last: 2_000 };
 const CLOSE_MILLISECONDS = 2_000;
 /** A job that is submitted again is away for the moment between its removal and its addition. */
 const AWAY_MILLISECONDS = 500;
@@ -156,7 +158,7 @@ export class PreviewClient {
     { timeoutSeconds = 300 }: { readonly timeoutSeconds?: number } = {},
   ): Promise<PreviewResult> {
     const deadline = Date.now() + timeoutSeconds * 1000;
-    for (;;) {
+    for (let pause = POLL_MILLISECONDS.first; ; pause = Math.min(2 * pause, POLL_MILLISECONDS.last)) {
       const ended = this.#ended(id);
       const job = await this.#find(id);
       if (job === undefined) {
@@ -166,8 +168,8 @@ export class PreviewClient {
       if (state === 'completed') return job.returnvalue as PreviewResult;
       if (state === 'failed') throw failureOf(job.failedReason);
       const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`job ${id} was not over after ${timeoutSeconds} s: is a worker running?`);
-      await Promise.race([ended, delay(Math.min(left, POLL_MILLISECONDS), undefined, { ref: false })]);
+      if (left <= 0) throw new Error(`job ${id} was not over after ${timeoutSeconds} s: ${await this.#why(job)}`);
+      await Promise.race([ended, delay(Math.min(left, pause), undefined, { ref: false })]);
     }
   }
 
@@ -194,6 +196,18 @@ export class PreviewClient {
       if (tries === 0) throw error;
       return this.#answered(id, job, tries - 1);
     }
+  }
+
+  /** Why a job is not over: what the worker that put it off said, or that nobody is there. */
+  async #why(job: Job): Promise<string> {
+    const { queue = '', prefix = '' } = this.#options;
+    const told = await this.#soon(this.#redis.hget(`${prefix}:${queue}:${job.id}`, WHY_FIELD));
+    if (told !== null) return told;
+    const workers = await this.#soon(this.#redis.hlen(workersKey({ prefix, name: queue })));
+    const state = await this.#soon(job.getState());
+    if (workers === 0)
+      return `it is ${state}, and no worker tells of itself at the queue ${prefix}:${queue}; is it the pool's?`;
+    return `it is ${state}, and ${workers} workers are at the queue`;
   }
 
   async #find(id: string): Promise<Job | undefined> {

@@ -221,7 +221,11 @@ export class Consumer {
     const { log } = this.#options;
     // A renderer that is gone ends this consumer: its owner stops it.
     await Promise.race([this.#atRest.promise, delay(30_000, undefined, { ref: false })]);
-    const failure = await this.#interruptions.tooMany(job.id ?? '', cause);
+    const failure = await this.#interruptions.tooMany(
+      job.id ?? '',
+      cause,
+      `a worker gave it back: ${GIVEN_BACK[cause]}`,
+    );
     if (failure !== undefined) return failed(failure);
     try {
       await job.moveToWait(token);
@@ -232,7 +236,8 @@ export class Consumer {
   }
 
   async #putOff(job: Job, token: string, failure: PreviewFailure): Promise<Unfinished> {
-    const tooMany = await this.#interruptions.tooMany(job.id ?? '', 'newer');
+    const why = `a worker put it off for ${PUT_OFF_MILLISECONDS / 1000} s: ${failure.message}`;
+    const tooMany = await this.#interruptions.tooMany(job.id ?? '', 'newer', why);
     if (tooMany !== undefined) return failed(new PreviewFailure('InvalidPayload', failure.message));
     await job.moveToDelayed(Date.now() + PUT_OFF_MILLISECONDS, token);
     return { outcome: 'returned', reason: failure.reason, thrown: new DelayedError() };
@@ -245,6 +250,12 @@ interface Unfinished {
   readonly message?: string;
   readonly thrown: Error;
 }
+
+const GIVEN_BACK: Readonly<Record<InterruptionCause, string>> = {
+  shutdown: 'it was told to end',
+  renderer: 'its renderer ended',
+  newer: 'it does not know this payload',
+};
 
 const LOCK_LOST = 'lock lost';
 const SHUTDOWN = 'shutdown';

@@ -30,6 +30,9 @@ if redis.call('HLEN', KEYS[1]) > 1 then
 end
 return now`;
 
+/** The hash of heartbeats, a field for each pod. */
+export const workersKey = ({ prefix, name }: WorkerConfig['queue']) => `${prefix}:${name}:preview-workers`;
+
 /** Tells the operator each 5 s that this worker lives and what it can do: a field of `<prefix>:<queue>:preview-workers`. */
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
@@ -39,7 +42,7 @@ export class Heartbeat {
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
-    this.#key = `${options.queue.prefix}:${options.queue.name}:preview-workers`;
+    this.#key = workersKey(options.queue);
     this.#timer = setInterval(() => this.beat(), BEAT_MILLISECONDS);
   }
 
