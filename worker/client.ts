@@ -52,7 +52,7 @@ const ANSWER_SECONDS = 10;
 const POLL_MILLISECONDS = 2_000;
 const CLOSE_MILLISECONDS = 2_000;
 /** A job that is submitted again is away for the moment between its removal and its addition. */
-const AWAY_MILLISECONDS = 500;
+const AWAY_MILLISECONDS = 1_000;
 
 export class PreviewClient {
   readonly #options: PreviewClientOptions;
