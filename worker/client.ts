@@ -67,7 +67,7 @@ const ANSWER_SECONDS = 10;
 const POLL_MILLISECONDS = { first: 100, last: 2_000 };
 const CLOSE_MILLISECONDS = 2_000;
 /** A job that is submitted again is away for the moment between its removal and its addition. */
-const AWAY_MILLISECONDS = 500;
+const AWAY_MILLISECONDS = 1_000;
 /** Of many jobs, how many are on their way to Redis at once. */
 const AT_ONCE = 100;
 

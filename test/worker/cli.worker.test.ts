@@ -361,7 +361,7 @@ describe('preview-worker submit', function () {
   it('--queue and --prefix name the queue of a pool', async () => {
     const { code } = await submit(['--source', '/a.jpg', '--preset', 'grid', '--queue', 'other', '--prefix', 'p']);
     expect(code).to.equal(0);
-    expect(await place.raw.llen('p:other:wait')).to.equal(1);
+    expect(await place.raw.zcard('p:other:prioritized')).to.equal(1);
   });
 
   it('--dry-run, of a source and of payloads in files, plans and writes nothing, renders nothing', async () => {

@@ -8,6 +8,7 @@ import { Redis } from 'ioredis';
 import { PreviewClient, PreviewFailure, type PreviewJob, type RenderedResult } from '../../worker/client.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { startRedis } from '../cluster/redis.ts';
+import { startHeldLine } from '../faults/held-line.ts';
 import { scene } from '../fixtures/images.ts';
 import { poison } from '../fixtures/poison-renderer.ts';
 import { slow } from '../fixtures/slow-renderer.ts';
@@ -213,6 +214,53 @@ describe('a client and a worker', function () {
     } finally {
       await Promise.all(clients.map((client) => client.close()));
     }
+  });
+
+  /** Submits a finished job again, by a client one of whose scripts is kept back on its way to Redis. */
+  const interrupted = async (job: PreviewJob, script: string, meanwhile: (id: string) => Promise<void>) => {
+    const line = await startHeldLine(place.redis.port);
+    const client = new PreviewClient({ redis: { url: `redis://127.0.0.1:${line.port}` } });
+    try {
+      const { id } = await place.client.submit(job);
+      await rendered(id);
+      line.hold(script);
+      const submitting = client.submit(job);
+      submitting.catch(() => {});
+      await eventually(`'${script}' is kept back`, () => line.held);
+      await meanwhile(id);
+      line.release();
+      expect((await submitting).id).to.equal(id);
+    } finally {
+      await client.close();
+      await line.stop();
+    }
+  };
+
+  it('a submit joins the job that another client has added, and a worker taken, while it looked at the finished one', async () => {
+    const job = await jobFor('overtaken', slow(0, 3));
+    await interrupted(job, 'Remove a job from all', async (id) => {
+      expect(await (await place.job(id)).getState()).to.equal('completed');
+      await place.file('overtaken', slow(2_000, 4));
+      await place.client.submit(job);
+      await place.inState(id, 'active');
+    });
+    const before = await started();
+    expect((await rendered((await place.client.submit(job)).id)).cached).to.equal(false);
+    expect(await started(), 'all three were one').to.equal(before);
+  });
+
+  it('a result is waited for also in the moment in which another client submits the job again', async () => {
+    const job = await jobFor('away', slow(0, 5));
+    let result: Promise<RenderedResult> | undefined;
+    await interrupted(job, 'Adds a job to the queue', async (id) => {
+      expect(await place.raw.exists(`bull:previews:${id}`), 'it is away').to.equal(0);
+      const looks = async () => Number(/cmdstat_hgetall:calls=(\d+)/.exec(await place.raw.info('commandstats'))?.[1]);
+      const before = await looks();
+      result = rendered(id);
+      result.catch(() => {});
+      await eventually('it was looked for', async () => (await looks()) > before, { every: 5 });
+    });
+    expect((await result)?.outputs).to.have.length(1);
   });
 
   it('bad input fails once, with a reason, what is wrong and what to do', async () => {

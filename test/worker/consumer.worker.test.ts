@@ -257,14 +257,14 @@ describe('a worker in trouble', function () {
     const next = await place.submit('three.jpg', await picture(1));
     pod.renderer.kill('SIGKILL');
     await pod.renderer.exited;
-    for (const id of ids) expect((await place.inState(id, 'waiting')).attemptsMade, 'attempts burnt').to.equal(0);
+    for (const id of ids) expect((await place.inState(id, 'prioritized')).attemptsMade, 'attempts burnt').to.equal(0);
     const health = await eventually('it says so', async () => {
       const answer = await pod.get('/api/preview/worker/health');
       return answer.status === 503 && JSON.parse(answer.body);
     });
     expect(health.consumption.reason).to.match(/no renderer/);
     expect(await pod.get('/readyz'), 'ready is latched').to.deep.equal({ status: 200, body: 'ok' });
-    expect(await (await place.job(next)).getState(), 'nobody takes it').to.equal('waiting');
+    expect(await (await place.job(next)).getState(), 'nobody takes it').to.equal('prioritized');
     expect(await place.raw.llen('bull:previews:active')).to.equal(0);
     await pod.restartRenderer();
     for (const id of [...ids, next]) expect(await place.outcome(id)).to.equal('completed');
@@ -276,7 +276,7 @@ describe('a worker in trouble', function () {
 
   it('gives a job back at five shutdowns, and fails it at the sixth', async () => {
     for (const [before, outcome] of [
-      [4, 'waiting'],
+      [4, 'prioritized'],
       [5, 'failed'],
     ] as const) {
       const pod = await place.pod(`short-${before}`, { slots: 1, graceSeconds: 0 });
