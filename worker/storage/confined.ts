@@ -17,6 +17,18 @@ export class ConfinementError extends Error {
  * in its place is a way out. Others may change the tree meanwhile: what was opened is compared with what lies inside.
  */
 export async function openConfined(path: string, root: string): Promise<FileHandle> {
+  for (let left = REPLACEMENTS; ; left -= 1) {
+    const file = await openOnce(path, root);
+    if (file !== undefined) return file;
+    if (left === 0) throw new ConfinementError('outside');
+  }
+}
+
+/** One who replaces a file as often as this between two calls of one reader does not mean to replace it. */
+const REPLACEMENTS = 20;
+
+/** Undefined when what was opened is not what lies there now: replaced by somebody, or by a way out. */
+async function openOnce(path: string, root: string): Promise<FileHandle | undefined> {
   const place = await insideOf(root, path);
   // NONBLOCK: opening a FIFO would wait for its writer.
   const file = await open(place, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW).catch(refuse);
@@ -24,12 +36,13 @@ export async function openConfined(path: string, root: string): Promise<FileHand
     const opened = await file.stat({ bigint: true });
     if (!opened.isFile()) throw new ConfinementError('not a regular file');
     const inside = await stat(await insideOf(root, place), { bigint: true }).catch(refuse);
-    if (inside.dev !== opened.dev || inside.ino !== opened.ino) throw new ConfinementError('outside');
-    return file;
+    if (inside.dev === opened.dev && inside.ino === opened.ino) return file;
   } catch (error) {
     await file.close();
     throw error;
   }
+  await file.close();
+  return undefined;
 }
 
 /** The real path of `path`. Throws ConfinementError unless it is below `root`. */
