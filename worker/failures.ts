@@ -14,7 +14,8 @@ export const FAILURES = {
   SourceNotFound: { permanent: true, remedy: 'check source.uri: the file must exist when the job runs' },
   SourceForbidden: {
     permanent: true,
-    remedy: 'keep source.uri inside what the pool’s worker.sources lists: a folder, without links out of it; a bucket, with credentials that may read it',
+    remedy:
+      'keep source.uri inside what the pool’s worker.sources lists: a folder, without links out of it; a bucket, with credentials that may read it',
   },
   SourceChanged: {
     permanent: true,
@@ -36,7 +37,10 @@ export const FAILURES = {
     remedy: 'raise worker.shutdownGraceSeconds: five shutdowns in a row interrupted this job',
   },
   NewerPayload: { permanent: false, remedy: 'roll out workers that know this payload version or preset' },
-  SinkUnavailable: { permanent: false, remedy: 'check that the sink is mounted or answers, takes what is written, and is not full' },
+  SinkUnavailable: {
+    permanent: false,
+    remedy: 'check that the sink is mounted or answers, takes what is written, and is not full',
+  },
   SourceUnavailable: { permanent: false, remedy: 'the source did not answer; the job is tried again' },
   RendererUnavailable: { permanent: false, remedy: 'the renderer restarted; the job is given back and tried again' },
   Internal: { permanent: false, remedy: 'look into the worker’s log at this job id' },

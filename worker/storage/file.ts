@@ -181,7 +181,9 @@ class FileSink implements Sink {
         const temporary = join(folder, `.${randomUUID()}.partial`);
         return { folder, temporary, target: await open(temporary, 'wx', 0o644) };
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || left === 0) throw error;
+        // ENOTDIR is what mkdir says of a folder that went while it looked.
+        const gone = ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+        if (!gone || left === 0) throw error;
       }
     }
   }

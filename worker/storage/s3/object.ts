@@ -1,4 +1,6 @@
 /** How objects are named in URIs: s3://bucket/key, the key percent-encoded once. */
+import { PreviewFailure } from '../../failures.ts';
+
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/;
 
 export interface ObjectName {
@@ -7,8 +9,16 @@ export interface ObjectName {
   readonly key: string;
 }
 
-/** Throws an Error that says what is wrong with the URI. */
-export function objectOf({ protocol, username, password, host, pathname, search, hash }: URL): ObjectName {
+/** Throws PreviewFailure with this reason for what is no plain s3: URI. */
+export function named(uri: URL, reason: 'SourceForbidden' | 'DestinationForbidden'): ObjectName {
+  try {
+    return objectOf(uri);
+  } catch (error) {
+    throw new PreviewFailure(reason, `the URI is not accepted: ${(error as Error).message}`);
+  }
+}
+
+function objectOf({ protocol, username, password, host, pathname, search, hash }: URL): ObjectName {
   if (protocol !== 's3:' || username !== '' || password !== '') throw new Error('it is no plain s3: URI');
   if (search !== '' || hash !== '') throw new Error('a ? or # in a key must be written as %3F or %23');
   if (!BUCKET.test(host)) throw new Error('it names no bucket');

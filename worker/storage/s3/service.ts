@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import { PreviewFailure } from '../failures.ts';
+import { PreviewFailure } from '../../failures.ts';
 
 export interface ServiceSettings {
   readonly endpoint?: string;
@@ -31,6 +31,8 @@ export function openClient({ endpoint, region, forcePathStyle, credentials }: Se
     // Trailing checksums are new, and not every endpoint takes them. What is written is signed with its hash instead.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    // It would write to the console; what matters of it is thrown.
+    logger: { trace() {}, debug() {}, info() {}, warn() {}, error() {} },
     requestHandler: { connectionTimeout: CONNECT_MILLISECONDS, socketTimeout: SILENT_MILLISECONDS },
   };
   if (endpoint !== undefined) config.endpoint = endpoint;
@@ -80,17 +82,12 @@ export const CREDENTIAL_CODES: ReadonlySet<string> = new Set([
   'SignatureDoesNotMatch',
   'TokenRefreshRequired',
 ]);
-const PASSING_CODES: ReadonlySet<string> = new Set([
-  ...CREDENTIAL_CODES,
-  'ConditionalRequestConflict',
-  'OperationAborted',
-  'RequestTimeout',
-  'SlowDown',
-]);
+const PASSING_CODES: ReadonlySet<string> = new Set([...CREDENTIAL_CODES, 'RequestTimeout', 'SlowDown']);
 
 function mayPass(code: string, status: number | undefined): boolean {
   if (status === undefined || PASSING_CODES.has(code)) return true;
-  return status === 429 || (status >= 500 && status !== 501);
+  // 409: two that change the same name at once.
+  return status === 409 || status === 429 || (status >= 500 && status !== 501);
 }
 
 /** Runs `attempt` until it holds, or throws Refusal, a PreviewFailure or a bug of its own, or the signal's reason. */
