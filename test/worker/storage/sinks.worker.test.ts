@@ -1,8 +1,10 @@
 /** The conformance of all storages, sources and sinks, against real folders and a real S3 server. */
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect } from 'chai';
 import file from '../../../worker/storage/file.ts';
@@ -44,6 +46,20 @@ describe('folders', () => {
         .concat('s3://previews/a', `${uriOf(path)}/..`),
       close: () => rm(root, { recursive: true }),
     };
+  });
+
+  it('do not load what speaks to S3, which takes 40 MB', async () => {
+    const registry = new URL('../../../worker/storage/registry.ts', import.meta.url).href;
+    const loaded = async (config: object) => {
+      const program = `const { openSink, openSources } = await import(${JSON.stringify(registry)});
+        await openSink(${JSON.stringify(config)}); await openSources(${JSON.stringify(config)});
+        const { createRequire } = await import('node:module');
+        console.log(Object.keys(createRequire(${JSON.stringify(registry)}).cache).some((path) => path.includes('@aws-sdk')));`;
+      const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
+      return stdout.trim();
+    };
+    expect(await loaded({ file: { path: '/x', roots: [] } })).to.equal('false');
+    expect(await loaded({ s3: { bucket: 'previews' } })).to.equal('true');
   });
 
   it('leave no empty folders behind what was removed', async () => {
