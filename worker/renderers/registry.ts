@@ -6,6 +6,7 @@ import type { Renderer } from './driver.ts';
 const RENDERERS: Readonly<Record<string, () => Promise<{ default: Renderer }>>> = {
   image: () => import('./image.ts'),
   heic: () => import('./heic.ts'),
+  pdf: () => import('./pdf.ts'),
 };
 
 /** Loads the renderers; `extra` are module paths given by whoever starts the process, never by a job. */
