@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { heifMediaType } from '../../worker/heif.ts';
-import { type HeifOptions, heif } from '../fixtures/heic.ts';
+import { type HeifOptions, heif, STREAMS } from '../fixtures/heic.ts';
 
 const HEVC = { codec: ['hvc1', 'hvcC'] } as const;
 const AV1 = { codec: ['av01', 'av1C'] } as const;
@@ -14,6 +14,7 @@ const TOLD: readonly [string, HeifOptions, string | undefined][] = [
   ['AV1 that calls itself HEVC', { ...AV1, brands: ['heic', 'heic'] }, 'image/avif'],
   ['HEVC that calls itself AV1', { ...HEVC, brands: ['avif', 'avif'] }, 'image/heic'],
   ['HEVC under a name nobody knows, compatible with HEIF', { ...HEVC, brands: ['MiHE', 'mif1'] }, 'image/heic'],
+  ['AV1 with an alpha of HEVC', { ...AV1, brands: ['mif1', 'mif1'], alpha: STREAMS.leftHalf }, 'image/avif'],
   ['tiles of HEVC', { ...HEVC, brands: ['mif1', 'mif1'], tiles: [4, 3] }, 'image/heic'],
   ['tiles of AV1', { ...AV1, brands: ['mif1', 'mif1'], tiles: [4, 3] }, 'image/avif'],
   ['a list of tiles cut by the end of the head', { ...HEVC, brands: ['mif1', 'mif1'], tiles: [12, 12] }, 'image/heic'],

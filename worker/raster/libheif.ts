@@ -19,8 +19,7 @@ interface LibHeif {
   _heif_image_handle_get_raw_color_profile_size(handle: number): number;
   _heif_image_handle_get_raw_color_profile(error: number, handle: number, out: number): void;
   _heif_image_handle_get_nclx_color_profile(error: number, handle: number, out: number): void;
-  _heif_decoding_options_alloc(): number;
-  _heif_decode_image(error: number, handle: number, out: number, space: number, chroma: number, options: number): void;
+  _heif_decode_image(error: number, handle: number, out: number, space: number, chroma: number, options: 0): void;
   _heif_image_get_width(image: number, channel: number): number;
   _heif_image_get_height(image: number, channel: number): number;
   _heif_image_get_plane_readonly2(image: number, channel: number, outStride: number): number;
@@ -63,7 +62,6 @@ export interface HeifSamples {
 const HEVC = 1;
 const RGB = 1;
 const INTERLEAVED = 10;
-const STRICT_DECODING = 21;
 const program = wasmProgram(import.meta.resolve('libheif-js/libheif-wasm/libheif.wasm'));
 
 /** The primary picture of a file; its header is read, nothing is decoded. Throws HeifError, or whatever the wasm throws. */
@@ -79,7 +77,7 @@ export async function openHeif(path: string, { pixels }: { readonly pixels: numb
   };
 
   const context = heif._heif_context_alloc();
-  // A stream may be larger than the header says; whole coding blocks are.
+  // For what is decoded on the way: tiles, the picture of the alpha. A picture may be coded a little larger than it is shown.
   heif.HEAPU32.set([pixels + 2 ** 20, 0], (heif._heif_context_get_security_limits(context) + 8) / 4);
   const file = await readInto(path, (bytes) => {
     const at = heif._malloc(bytes);
@@ -96,10 +94,8 @@ export async function openHeif(path: string, { pixels }: { readonly pixels: numb
     primaries: primariesOf(),
     decode() {
       const channels = heif._heif_image_handle_has_alpha_channel(handle) ? 4 : 3;
-      const options = heif._heif_decoding_options_alloc();
-      heif.HEAPU8[options + STRICT_DECODING] = 1;
       // 10 is interleaved RGB of 8 bits, 11 the same with alpha.
-      const image = call((error, to) => heif._heif_decode_image(error, handle, to, RGB, 7 + channels, options));
+      const image = call((error, to) => heif._heif_decode_image(error, handle, to, RGB, 7 + channels, 0));
       const [width, height] = [
         heif._heif_image_get_width(image, INTERLEAVED),
         heif._heif_image_get_height(image, INTERLEAVED),

@@ -10,7 +10,7 @@ const heic: Renderer = {
   name: 'heic',
   version: `1+libheif-js.${libheif.version}+sharp.${sharp.versions.sharp}.vips.${sharp.versions.vips}`,
   formats: ['heic', 'heif'],
-  mediaTypes: ['image/heic', 'image/heic-sequence'],
+  mediaTypes: ['image/heic'],
 
   async open({ path, limits }): Promise<OpenSource> {
     const picture = await decoding(() => openHeif(path, limits));

@@ -45,6 +45,11 @@ describe('the heic renderer', function () {
           reason: 'LimitExceeded',
         },
         {
+          title: 'an alpha of 30000 × 30000 pixels',
+          make: () => heif({ alpha: { ...STREAMS.leftHalf, width: 30_000, height: 30_000 } }),
+          reason: 'LimitExceeded',
+        },
+        {
           title: 'a stream larger than its header says',
           make: () => heif({ width: 16, height: 16 }),
           reason: 'DecodeFailed',
@@ -128,6 +133,12 @@ describe('the heic renderer', function () {
         near(await colourAt(file, CORNERS.bottomRight), QUADRANTS.white, 3, 'white');
       });
     }
+
+    it('rows of an odd width lie one below the other', async () => {
+      const { source, file } = await shown({ tiles: [1, 1], width: 77, height: 61 });
+      expect(source).to.include({ width: 77, height: 61 });
+      await upright(file, 3);
+    });
 
     it('a profile that is none changes nothing', async () => {
       await upright((await shown({ profile: Buffer.from('no profile at all') })).file, 3);
