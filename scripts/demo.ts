@@ -42,8 +42,7 @@ const signal = askedToEnd();
 const previews = join(folder, 'previews');
 const sheet = join(folder, 'contact-sheet');
 
-for (const made of [previews, `${sheet}.html`, `${sheet}.png`]) await rm(made, { recursive: true, force: true });
-await mkdir(folder, { recursive: true });
+await takeFolder();
 let cluster: PreviewCluster | undefined;
 try {
   // Made while the control plane starts.
@@ -55,8 +54,9 @@ try {
     await aborted(signal);
   }
 } catch (error) {
-  console.error(`\nThe demo did not get through: ${(error as Error).message}`);
-  if ((error as Error).cause) console.error((error as Error).cause);
+  const { message } = signal.aborted ? (signal.reason as Error) : (error as Error);
+  console.error(`\nThe demo did not get through: ${message}`);
+  if (!signal.aborted && (error as Error).cause) console.error((error as Error).cause);
   if (cluster && !signal.aborted) console.error(await whatIsThere(cluster));
   process.exitCode = 1;
 } finally {
@@ -65,6 +65,19 @@ try {
   await rm(clusterFolder, { recursive: true, force: true });
 }
 process.exit();
+
+/** What lies in a folder that no demo made is nobody's to delete. */
+async function takeFolder(): Promise<void> {
+  const mark = join(folder, '.made-by-the-demo');
+  const found = await readdir(folder).catch(() => []);
+  if (found.length > 0 && !existsSync(mark)) {
+    console.error(`${folder} holds files that no demo made: name another with --folder, or an empty one`);
+    process.exit(1);
+  }
+  for (const made of [previews, `${sheet}.html`, `${sheet}.png`]) await rm(made, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await writeFile(mark, '');
+}
 
 async function show(running: PreviewCluster, files: readonly ImageFile[]): Promise<void> {
   const { kubectl, redis, inbox } = running;

@@ -12,6 +12,8 @@ interface Suite {
   readonly specs: readonly string[];
   /** A hung suite is killed and counts as a failure. */
   readonly deadlineMinutes: number;
+  /** Only when it is asked for: it takes long, or what a plain machine has not. */
+  readonly onRequest?: boolean;
 }
 
 const SUITES: Readonly<Record<string, Suite>> = {
@@ -42,6 +44,12 @@ const SUITES: Readonly<Record<string, Suite>> = {
   },
   e2e: { title: 'from a pool to previews on the local node', specs: ['test/**/*.e2e.test.ts'], deadlineMinutes: 20 },
   acceptance: { title: 'the gates', specs: ['test/acceptance/gate-*.test.ts'], deadlineMinutes: 40 },
+  ecosystem: {
+    title: 'with the tools of others',
+    specs: ['test/ecosystem/*.test.ts'],
+    deadlineMinutes: 20,
+    onRequest: true,
+  },
 };
 
 interface Tally {
@@ -100,7 +108,7 @@ if (unknown.length > 0) {
 const total: Tally = { passed: 0, failed: 0, skipped: 0 };
 const seconds: string[] = [];
 for (const [name, suite] of Object.entries(SUITES)) {
-  if (asked.length > 0 && !asked.includes(name)) continue;
+  if (asked.length > 0 ? !asked.includes(name) : suite.onRequest) continue;
   const begun = performance.now();
   const tally = await runSuite(name, suite);
   seconds.push(`${name} ${((performance.now() - begun) / 1000).toFixed(0)} s`);

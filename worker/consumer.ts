@@ -8,6 +8,7 @@ import type { Redis } from 'ioredis';
 import type { WorkerConfig } from './config.generated.ts';
 import { PreviewFailure } from './failures.ts';
 import { type InterruptionCause, Interruptions } from './interruptions.ts';
+import { type Lane, laneOf } from './lanes.ts';
 import type { WorkerLog } from './log.ts';
 import type { PreviewResult } from './result.ts';
 import { mendUnreadable } from './unreadable.ts';
@@ -19,7 +20,7 @@ export interface ConsumerOptions {
   /** The pod's name: BullMQ writes it into each active job. */
   readonly name: string;
   readonly slots: number;
-  readonly process: (payload: unknown, signal: AbortSignal) => Promise<PreviewResult>;
+  readonly process: (payload: unknown, signal: AbortSignal, onStage: (stage: string) => void) => Promise<PreviewResult>;
   readonly observe: JobObserver;
   readonly log: WorkerLog;
 }
@@ -44,11 +45,6 @@ export interface JobObserver {
   ended(end: JobEnd): void;
 }
 
-export type Lane = 'interactive' | 'backfill';
-
-/** Priorities from here on are for work that nobody waits for. */
-const BACKFILL_PRIORITY = 1_000_000;
-
 // A job of a worker that was killed is taken up again after at most lock + 2 × stalled interval = 30 s. The price: a lock
 // renewed each 7.5 s for each job, and one check of the active list each 7.5 s for each worker.
 const LOCK_MILLISECONDS = 15_000;
@@ -62,6 +58,8 @@ const REST_MILLISECONDS = 200;
 /** How long to wait for the blocking connection's end, at most. */
 const REST_SECONDS = 2;
 const PUT_OFF_MILLISECONDS = 30_000;
+/** Stages that may take long enough to be told to whoever watches; each is one call to Redis. */
+const TOLD: ReadonlySet<string> = new Set(['fetch', 'render', 'store']);
 
 export class Consumer {
   readonly #options: ConsumerOptions;
@@ -158,7 +156,7 @@ export class Consumer {
 
   async #answer(job: Job<unknown, PreviewResult>, token: string, signal: AbortSignal): Promise<PreviewResult> {
     const { observe, log } = this.#options;
-    const lane: Lane = (job.opts.priority ?? 0) >= BACKFILL_PRIORITY ? 'backfill' : 'interactive';
+    const lane = laneOf(job.opts.priority);
     const start = performance.now();
     const end = (outcome: JobEnd['outcome'], more: Pick<JobEnd, 'reason' | 'message' | 'result'>) => {
       this.#busy -= 1;
@@ -173,7 +171,7 @@ export class Consumer {
     observe.started({ lane, ...waited(job) });
     try {
       this.#refuseUnreadable(job.id ?? '');
-      const result = await this.#options.process(job.data, signal);
+      const result = await this.#options.process(job.data, signal, (stage) => this.#tellProgress(job, stage));
       end('dryRun' in result ? 'dry_run' : 'completed', { result });
       return result;
     } catch (error) {
@@ -183,6 +181,11 @@ export class Consumer {
       end(outcome, why);
       throw thrown;
     }
+  }
+
+  /** A hint for people who watch: nobody waits for it, and a loss is no loss. */
+  #tellProgress(job: Job, stage: string): void {
+    if (TOLD.has(stage)) job.updateProgress({ stage }).catch(() => {});
   }
 
   #refuseUnreadable(id: string): void {

@@ -7,6 +7,7 @@ import { Consumer } from './consumer.ts';
 import { Condition } from './health.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { serveHttp } from './http.ts';
+import { chosenRenderers, loosestLimits } from './limits.ts';
 import type { WorkerLog } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { JOB_FOLDER_PREFIX, processJob } from './process.ts';
@@ -75,7 +76,7 @@ export async function work({ config, settings, log, signal }: WorkOptions): Prom
       redis,
       name: pod,
       slots,
-      process: (payload, stop) => processJob(payload, tools, stop),
+      process: (payload, stop, onStage) => processJob(payload, tools, stop, onStage),
       observe: {
         started(start) {
           metrics.started(start);
@@ -134,8 +135,9 @@ async function openRenderer(
   const { scratch, socket } = settings;
   const onSlotRestarted = metrics.slotRestarted.bind(metrics);
   if (socket === undefined) {
-    const { slots, perJob, logLevel } = config;
-    return startLocalRenderer({ scratch, slots, perJob, logLevel, signal, onSlotRestarted });
+    const { slots, logLevel } = config;
+    const bounds = { perJob: loosestLimits(config), renderers: chosenRenderers(config) };
+    return startLocalRenderer({ scratch, slots, ...bounds, logLevel, signal, onSlotRestarted });
   }
   const connection = await connectRenderer({ socketPath: socket, signal, onSlotRestarted });
   return { connection, stop: async () => connection.close() };

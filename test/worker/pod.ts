@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { WorkerConfig } from '../../worker/config.generated.ts';
 import type { Health } from '../../worker/health.ts';
+import { loosestLimits } from '../../worker/limits.ts';
 import { RENDERER_MARK } from '../../worker/renderer/slot-environment.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { freePorts } from '../cluster/ports.ts';
@@ -103,7 +104,7 @@ export async function startPod(options: PodOptions): Promise<Pod> {
       command: [
         process.execPath,
         program('renderer-main.ts'),
-        JSON.stringify({ socketPath, scratch, slots, perJob: configuration.perJob }),
+        JSON.stringify({ socketPath, scratch, slots, perJob: loosestLimits(configuration) }),
       ],
       logFile: join(folder, 'renderer.log'),
       env: { MALLOC_ARENA_MAX: '2', [RENDERER_MARK]: name },

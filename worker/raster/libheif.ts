@@ -43,6 +43,7 @@ export interface HeifPicture {
   /** Pixels, upright: turns, mirrors and crops of the header are in it. */
   readonly width: number;
   readonly height: number;
+  readonly alpha: boolean;
   readonly premultiplied: boolean;
   /** ICC. */
   readonly profile: Buffer | undefined;
@@ -86,14 +87,17 @@ export async function openHeif(path: string, { pixels }: { readonly pixels: numb
   call((error) => heif._heif_context_read_from_memory_without_copy(error, context, file.byteOffset, file.length, 0));
   const handle = call((error, to) => heif._heif_context_get_primary_image_handle(error, context, to));
 
+  const alpha = heif._heif_image_handle_has_alpha_channel(handle) !== 0;
+
   return {
     width: heif._heif_image_handle_get_width(handle),
     height: heif._heif_image_handle_get_height(handle),
+    alpha,
     premultiplied: heif._heif_image_handle_is_premultiplied_alpha(handle) !== 0,
     profile: profileOf(),
     primaries: primariesOf(),
     decode() {
-      const channels = heif._heif_image_handle_has_alpha_channel(handle) ? 4 : 3;
+      const channels = alpha ? 4 : 3;
       // 10 is interleaved RGB of 8 bits, 11 the same with alpha.
       const image = call((error, to) => heif._heif_decode_image(error, handle, to, RGB, 7 + channels, 0));
       const [width, height] = [

@@ -18,6 +18,7 @@ const heic: Renderer = {
     const size = { width: picture.width, height: picture.height };
     return {
       ...size,
+      alpha: picture.alpha,
       /** Bursts and stereo pairs hold more pictures; the primary one is what a viewer shows. */
       async sizeAt({ page }: Moment): Promise<Size> {
         if (page > 1) throw new PreviewFailure('InvalidPayload', `page ${page} was asked for and the source has 1`);

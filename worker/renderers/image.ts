@@ -1,7 +1,10 @@
 import { PreviewFailure } from '../failures.ts';
 import { within } from '../raster/limit.ts';
 import { type Metadata, type SharpOptions, sharp } from '../raster/sharp.ts';
-import type { Moment, OpenSource, Raster, Renderer, Size, SourceFile } from './driver.ts';
+import type { Moment, OpenSource, Raster, Renderer, Rights, Size, SourceFile } from './driver.ts';
+
+/** Characters of a copyright or an artist that are carried over. */
+const MAX_RIGHTS = 1000;
 
 const ANIMATED: ReadonlySet<string> = new Set(['gif', 'webp']);
 
@@ -33,7 +36,7 @@ const image: Renderer = {
 
 export default image;
 
-function opened(source: SourceFile, header: Metadata): OpenSource {
+async function opened(source: SourceFile, header: Metadata): Promise<OpenSource> {
   const pages = header.pages ?? 1;
   const animated = ANIMATED.has(header.format);
   const { limits } = source;
@@ -48,9 +51,13 @@ function opened(source: SourceFile, header: Metadata): OpenSource {
     if (page === 1 || animated) return first;
     return uprightSize(await headerOf(source, page));
   };
+  const rights = await rightsOf(header);
   return {
     ...first,
     ...(header.pages === undefined ? {} : { pages }),
+    ...(animated && pages > 1 ? { frames: pages, animation: (size) => motion(source, header, size) } : {}),
+    alpha: header.hasAlpha,
+    ...(rights === undefined ? {} : { rights }),
     sizeAt,
     async raster(moment, size) {
       const { page } = moment;
@@ -62,6 +69,37 @@ function opened(source: SourceFile, header: Metadata): OpenSource {
       return decode(() => rasterise(source, moment, size));
     },
   };
+}
+
+/** The first frames, as many as the limits allow: an animation that is cut short is better than none. */
+function motion(source: SourceFile, header: Metadata, size: Size): Promise<Raster> {
+  const { limits, path } = source;
+  const { pages = 1, delay = [], loop = 0 } = header;
+  const frames = Math.min(pages, limits.frames, Math.floor(limits.pixels / pixels(uprightSize(header))));
+  return decode(async () => {
+    const options: SharpOptions = { page: 0, pages: frames, limitInputPixels: false, failOn: 'error' };
+    const { data, info } = await sharp(path, options)
+      .resize({ ...size, fit: 'fill' })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    const delays = Array.from({ length: frames }, (_, at) => delay[at] ?? 100);
+    return { ...size, data, channels: info.channels as Raster['channels'], motion: { delays, loop } };
+  });
+}
+
+/** Hostile like the rest of the file: text of a bounded length, or nothing. */
+async function rightsOf({ exif }: Metadata): Promise<Rights | undefined> {
+  if (exif === undefined) return undefined;
+  const { default: read } = await import('exif-reader');
+  try {
+    const { Copyright, Artist } = (read(exif).Image ?? {}) as Record<string, unknown>;
+    const told = Object.entries({ Copyright, Artist }).filter(([, text]) => typeof text === 'string' && text !== '');
+    if (told.length === 0) return undefined;
+    return Object.fromEntries(told.map(([name, text]) => [name, String(text).slice(0, MAX_RIGHTS)]));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Limits are held against the header by us: sharp's own limit would refuse to read it at all. */

@@ -37,6 +37,7 @@ const pdf: Renderer = {
     return {
       ...(await sizeAt({ page: 1 })),
       pages,
+      alpha: false,
       sizeAt,
       async raster({ page }, size) {
         within(limits.pages, pagesRead.add(page).size, 'pages');

@@ -9,11 +9,18 @@ const RENDERERS: Readonly<Record<string, () => Promise<{ default: Renderer }>>> 
   pdf: () => import('./pdf.ts'),
 };
 
-/** Loads the renderers; `extra` are module paths given by whoever starts the process, never by a job. */
-export async function loadRenderers(extra: readonly string[] = []): Promise<readonly Renderer[]> {
+export interface RendererChoice {
+  /** Names; absent: all. One that this image has not is missing from what it says it can do, nothing more. */
+  readonly only?: readonly string[];
+  /** Paths of further modules, given by whoever starts the process, never by a job. */
+  readonly extra?: readonly string[];
+}
+
+export async function loadRenderers({ only, extra = [] }: RendererChoice = {}): Promise<readonly Renderer[]> {
+  const chosen = Object.entries(RENDERERS).filter(([name]) => only === undefined || only.includes(name));
   const modules = await Promise.all([
     ...extra.map((path) => import(pathToFileURL(path).href) as Promise<{ default: Renderer }>),
-    ...Object.values(RENDERERS).map((load) => load()),
+    ...chosen.map(([, load]) => load()),
   ]);
   return modules.map((module) => module.default);
 }

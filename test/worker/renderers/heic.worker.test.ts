@@ -160,7 +160,12 @@ describe('the heic renderer', function () {
   describe('transparency', () => {
     it('is kept where the format can, and is white where not', async () => {
       const source = heif({ stream: STREAMS.red, alpha: STREAMS.leftHalf });
-      const { files } = await bench.render(source, [full, output({ name: 'opaque', format: 'jpeg', quality: 95 })]);
+      const { result, files } = await bench.render(source, [
+        full,
+        output({ name: 'opaque', format: 'jpeg', quality: 95 }),
+      ]);
+      expect(result.source.alpha).to.equal(true);
+      expect((await shown()).source.alpha).to.equal(false);
       near(await colourAt(files[0]!, [0.2, 0.5]), [200, 30, 30, 255], 3, 'left');
       expect((await colourAt(files[0]!, [0.8, 0.5]))[3]).to.equal(0);
       near(await colourAt(files[1]!, [0.8, 0.5]), [255, 255, 255, 255], 6, 'right');
