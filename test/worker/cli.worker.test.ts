@@ -468,7 +468,9 @@ describe('preview-worker submit', function () {
     const queue = ['--queue', 'nobody-works-here', '--wait', '--timeout-seconds', '1'];
     const { code, stderr } = await submit(['--source', '/a.jpg', '--preset', 'grid', ...queue]);
     expect(code).to.equal(1);
-    expect(stderr).to.match(/not over after 1 s: it is prioritized, and no worker tells of itself at the queue bull:nobody-works-here/);
+    expect(stderr).to.match(
+      /not over after 1 s: it is prioritized, and no worker tells of itself at the queue bull:nobody-works-here/,
+    );
     expect(await place.raw.zcard('bull:nobody-works-here:prioritized')).to.equal(1);
   });
 
