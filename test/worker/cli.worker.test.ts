@@ -219,7 +219,7 @@ describe('preview-worker render', function () {
     const { code, lines } = await run(['render', 'a.jpg', '--out', '/proc', '--json']);
     expect(code).to.equal(1);
     expect(lines[0]?.error).to.include({ reason: 'SinkUnavailable' });
-    expect(lines[0]?.error?.remedy).to.match(/writable/);
+    expect(lines[0]?.error?.remedy).to.match(/takes what is written/);
   });
 
   for (const [signal, moment] of [

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
 import { PreviewClient, PreviewFailure, type PreviewJob, type RenderedResult } from '../../worker/client.ts';
+import { OUTPUT_DEFAULTS } from '../../worker/keys.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { startRedis } from '../cluster/redis.ts';
 import { startHeldLine } from '../faults/held-line.ts';
@@ -65,7 +66,7 @@ describe('a client and a worker', function () {
       metadata: { order: '17' },
     };
     const { id, requestKey } = await place.client.submit(job);
-    const rest = { page: 1, timeSeconds: 0, fit: 'inside', format: 'webp', quality: 80 };
+    const rest = OUTPUT_DEFAULTS;
     expect(await place.client.result(id)).to.deep.equal({
       requestKey,
       dryRun: true,
@@ -252,7 +253,7 @@ describe('a client and a worker', function () {
   it('a result is waited for also in the moment in which another client submits the job again', async () => {
     const job = await jobFor('away', slow(0, 5));
     let result: Promise<RenderedResult> | undefined;
-    await interrupted(job, 'Adds a job to the queue', async (id) => {
+    await interrupted(job, 'Adds a prioritized job to the queue', async (id) => {
       expect(await place.raw.exists(`bull:previews:${id}`), 'it is away').to.equal(0);
       const looks = async () => Number(/cmdstat_hgetall:calls=(\d+)/.exec(await place.raw.info('commandstats'))?.[1]);
       const before = await looks();
@@ -278,7 +279,7 @@ describe('a client and a worker', function () {
         { source: { uri: `${pathToFileURL(inbox).href}/../inbox-other/secret.jpg` } },
         /^SourceForbidden: .*worker\.sources/,
       ],
-      [uri(inbox, 'door.jpg'), /^SourceForbidden: .*does not lie inside .*without links that lead out/],
+      [uri(inbox, 'door.jpg'), /^SourceForbidden: .*does not lie inside .*no link leads out of/],
       [uri(inbox, 'folder.jpg'), /^SourceForbidden: .*not a regular file.*worker\.sources/],
       [
         { source: { uri: 'https://example.org/a.jpg' } },
@@ -331,7 +332,9 @@ describe('a client alone', function () {
       expect(await messageOf(client.result('r0'))).to.match(/the queue has no job r0: .*requests\/r0\.json/);
       const { id } = await client.submit(JOB);
       const began = Date.now();
-      expect(await messageOf(client.result(id, { timeoutSeconds: 1 }))).to.match(/not over after 1 s: is a worker/);
+      expect(await messageOf(client.result(id, { timeoutSeconds: 1 }))).to.match(
+        /not over after 1 s: it is prioritized, and no worker/,
+      );
       expect(Date.now() - began, 'milliseconds').to.be.within(900, 5_000);
       expect(await messageOf(client.result(id, { timeoutSeconds: 0 }))).to.match(/not over after 0 s/);
       expect((await client.submit(JOB)).id, 'it still waits').to.equal(id);
