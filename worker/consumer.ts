@@ -9,6 +9,7 @@ import type { WorkerConfig } from './config.generated.ts';
 import { PreviewFailure } from './failures.ts';
 import { Fetching } from './fetching.ts';
 import { type InterruptionCause, Interruptions } from './interruptions.ts';
+import { keepLocksWithoutMemory } from './locks.ts';
 import type { WorkerLog } from './log.ts';
 import type { PreviewResult } from './result.ts';
 import { mendUnreadable } from './unreadable.ts';
@@ -99,6 +100,7 @@ export class Consumer {
       },
       this.fetching.backend,
     );
+    keepLocksWithoutMemory(this.#worker, redis);
     mendUnreadable(this.#worker.backend, (id, field) => this.#unreadable.set(id, field));
     this.#worker.on('error', (error) => log.warn({ error: error.message }, 'queue'));
     this.#worker.on('lockRenewalFailed', (jobs) => {
