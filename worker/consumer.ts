@@ -7,8 +7,10 @@ import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from
 import type { Redis } from 'ioredis';
 import type { WorkerConfig } from './config.generated.ts';
 import { PreviewFailure } from './failures.ts';
+import { Fetching } from './fetching.ts';
 import { type InterruptionCause, Interruptions } from './interruptions.ts';
 import { type Lane, laneOf } from './lanes.ts';
+import { keepLocksWithoutMemory } from './locks.ts';
 import type { WorkerLog } from './log.ts';
 import type { PreviewResult } from './result.ts';
 import { mendUnreadable } from './unreadable.ts';
@@ -62,6 +64,7 @@ const PUT_OFF_MILLISECONDS = 30_000;
 const TOLD: ReadonlySet<string> = new Set(['fetch', 'render', 'store']);
 
 export class Consumer {
+  readonly fetching: Fetching;
   readonly #options: ConsumerOptions;
   readonly #worker: Worker<unknown, PreviewResult>;
   readonly #interruptions: Interruptions;
@@ -72,12 +75,12 @@ export class Consumer {
   /** There while somebody waits for the last job's end. */
   #idle: PromiseWithResolvers<void> | undefined;
   #busy = 0;
-  #lastFetchAt: number | undefined;
 
   constructor(options: ConsumerOptions) {
     const { queue, redis, name, slots, log } = options;
     this.#options = options;
     this.#interruptions = new Interruptions(redis, queue);
+    this.fetching = new Fetching({ redis, queue, name });
     this.#worker = new Worker<unknown, PreviewResult>(
       queue.name,
       // BullMQ counts the parameters: without the third there is no signal.
@@ -93,15 +96,10 @@ export class Consumer {
         removeOnComplete: KEEP.completed,
         removeOnFail: KEEP.failed,
       },
+      this.fetching.backend,
     );
-    const { backend } = this.#worker;
-    const waitForJob = backend.waitForJob.bind(backend);
-    backend.waitForJob = async (...wait: Parameters<typeof waitForJob>) => {
-      const found = await waitForJob(...wait);
-      this.#lastFetchAt = Date.now();
-      return found;
-    };
-    mendUnreadable(backend, (id, field) => this.#unreadable.set(id, field));
+    keepLocksWithoutMemory(this.#worker, redis);
+    mendUnreadable(this.#worker.backend, (id, field) => this.#unreadable.set(id, field));
     this.#worker.on('error', (error) => log.warn({ error: error.message }, 'queue'));
     this.#worker.on('lockRenewalFailed', (jobs) => {
       for (const id of jobs) this.#worker.cancelJob(id, LOCK_LOST);
@@ -112,9 +110,8 @@ export class Consumer {
     return this.#busy;
   }
 
-  /** Milliseconds since the epoch of the last answer to a fetch. */
-  get lastFetchAt(): number | undefined {
-    return this.#lastFetchAt;
+  get stopping(): boolean {
+    return this.#stopping !== undefined;
   }
 
   /**
@@ -142,15 +139,15 @@ export class Consumer {
       1,
       this.#worker.backend.disconnect().catch(() => {}),
     );
+    this.fetching.cut();
     throw new Error(
-      `Redis did not answer within ${closingSeconds} s: jobs that ran here run again when their locks lapse`,
+      `Redis, or the loop that asks it, did not end within ${closingSeconds} s: jobs that ran here run again when their locks lapse`,
     );
   }
 
   /** Until the blocking connection is gone and what it had fetched has been handed out. */
   async #rest(): Promise<void> {
-    const blocking = await this.#worker.backend.blockingClient;
-    while (blocking !== undefined && blocking.status !== 'end') await delay(10);
+    await this.fetching.gone();
     await delay(REST_MILLISECONDS);
   }
 
@@ -167,7 +164,7 @@ export class Consumer {
       log[outcome === 'failed' ? 'warn' : 'info'](fields, 'job');
     };
     this.#busy += 1;
-    this.#lastFetchAt = Date.now();
+    this.fetching.answered();
     observe.started({ lane, ...waited(job) });
     try {
       this.#refuseUnreadable(job.id ?? '');

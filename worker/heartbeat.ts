@@ -9,7 +9,8 @@ export interface HeartbeatOptions {
   /** All but the time, which is Redis'. */
   readonly describe: () => Omit<WorkerHeartbeat, 'version' | 'at' | 'pod'>;
   readonly onBeat: () => void;
-  readonly onProblem: (error: Error) => void;
+  /** How each beat ended. */
+  readonly onBeaten: (error: Error | undefined) => void;
 }
 
 const BEAT_MILLISECONDS = 5_000;
@@ -48,8 +49,9 @@ export class Heartbeat {
 
   /** One beat now, unless the last one has not been answered: beats do not pile up while Redis is away. */
   beat(): Promise<void> {
+    const { onBeaten } = this.#options;
     this.#beating ??= this.#beat()
-      .catch(this.#options.onProblem)
+      .then(() => onBeaten(undefined), onBeaten)
       .finally(() => {
         this.#beating = undefined;
       });
