@@ -128,13 +128,21 @@ class FileSink implements Sink {
 
   async *list(prefix: string, { limit, after = '' }: ListOptions): AsyncIterable<Stored> {
     let left = limit;
+    for await (const stored of this.#walk(prefix, after)) {
+      if (PARTIAL.test(stored.name)) continue;
+      if (left <= 0) return;
+      left -= 1;
+      yield stored;
+    }
+  }
+
+  async *unfinished(prefix: string): AsyncIterable<Stored> {
+    for await (const stored of this.#walk(prefix, '')) if (PARTIAL.test(stored.name)) yield stored;
+  }
+
+  async *#walk(prefix: string, after: string): AsyncIterable<Stored> {
     try {
-      for await (const stored of walk(await realpath(this.#root), prefix, after)) {
-        if (left <= 0) return;
-        if (PARTIAL.test(stored.name)) continue;
-        left -= 1;
-        yield stored;
-      }
+      yield* walk(await realpath(this.#root), prefix, after);
     } catch (error) {
       throw unavailable(`${prefix} can not be listed`, error);
     }

@@ -63,6 +63,8 @@ export interface Sink {
   folderOf(uri: string): string;
   /** What has a name that begins with `prefix`, in the order of the names' bytes, at most `limit`. */
   list(prefix: string, options: ListOptions): AsyncIterable<Stored>;
+  /** What writers that were killed have left below `prefix`: no reader sees it and `list` does not tell it. */
+  unfinished(prefix: string): AsyncIterable<Stored>;
   /** There is nothing of that name afterwards, whether or not there was before. */
   remove(name: string): Promise<void>;
   /** Writes and removes a small object. */

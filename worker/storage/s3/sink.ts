@@ -100,6 +100,9 @@ export class S3Sink implements Sink {
     }
   }
 
+  /** Nothing: an object is there when its upload is whole. */
+  async *unfinished(): AsyncIterable<Stored> {}
+
   remove(name: string): Promise<void> {
     return this.#working(`${name} can not be removed`, async () => {
       await this.#client.send(new DeleteObjectCommand(this.#place(name)));
