@@ -38,7 +38,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   worker: {
     title: 'the worker with real Redis, real files and real kills',
     specs: ['test/**/*.worker.test.ts'],
-    deadlineMinutes: 15,
+    deadlineMinutes: 25,
   },
   e2e: { title: 'from a pool to previews on the local node', specs: ['test/**/*.e2e.test.ts'], deadlineMinutes: 20 },
   acceptance: { title: 'the gates', specs: ['test/acceptance/gate-*.test.ts'], deadlineMinutes: 40 },

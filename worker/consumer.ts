@@ -51,10 +51,11 @@ export type Lane = 'interactive' | 'backfill';
 /** Priorities from here on are for work that nobody waits for. */
 const BACKFILL_PRIORITY = 1_000_000;
 
-// A job of a worker that was killed is taken up again after at most lock + 2 × stalled interval = 30 s. The price: a lock
-// renewed each 7.5 s for each job, and one check of the active list each 7.5 s for each worker.
+// A job of a worker that was killed is taken up again after lock + 2 × stalled interval = 21 s at most, once a slot is free: a
+// check that comes a moment before the last one's mark in Redis has run out does nothing. The price: for each job a lock
+// renewed each 7.5 s, for each worker a short script each 3 s. What a shorter lock would cost: docs/reliability.md.
 const LOCK_MILLISECONDS = 15_000;
-const STALLED_INTERVAL_MILLISECONDS = 7_500;
+const STALLED_INTERVAL_MILLISECONDS = 3_000;
 /** BullMQ's 1 would fail a job whose worker two rollouts killed. */
 const MAX_STALLED = 3;
 /** Finished jobs that say nothing themselves are kept so long, in seconds, and so many. */
