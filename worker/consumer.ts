@@ -161,7 +161,14 @@ export class Consumer {
       if (this.#busy === 0) this.#idle?.resolve();
       const seconds = (performance.now() - start) / 1000;
       observe.ended({ lane, outcome, seconds, ...more });
-      const fields = { job: job.id, outcome, seconds: Number(seconds.toFixed(3)), ...factsOf(more) };
+      const fields = {
+        job: job.id,
+        ...tenantOf(job.data),
+        lane,
+        outcome,
+        seconds: Number(seconds.toFixed(3)),
+        ...factsOf(more),
+      };
       log[outcome === 'failed' ? 'warn' : 'info'](fields, 'job');
     };
     this.#busy += 1;
@@ -275,9 +282,19 @@ function waited({ attemptsStarted, processedOn, timestamp, opts }: Job): Pick<Jo
   return { waitedSeconds: Math.max(0, milliseconds) / 1000 };
 }
 
+/** Hostile like all of the payload, which may not even have been checked. */
+function tenantOf(data: unknown): { tenant?: string } {
+  const tenant = (data as { tenant?: unknown } | null)?.tenant;
+  return typeof tenant === 'string' && /^[\w.-]{1,63}$/.test(tenant) ? { tenant } : {};
+}
+
 function factsOf({ reason, message, result }: Pick<JobEnd, 'reason' | 'message' | 'result'>): object {
   if (result === undefined) return { reason, message };
-  if ('dryRun' in result) return { requestKey: result.requestKey, plan: result.plan };
+  // No source: a URL's query may hold what opens it.
+  if ('dryRun' in result) {
+    const { destination, outputs } = result.plan;
+    return { requestKey: result.requestKey, plan: { destination, outputs: outputs.map(({ name }) => name) } };
+  }
   return { requestKey: result.requestKey, cached: result.cached, manifest: result.manifest, timings: result.timings };
 }
 

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'chai';
 import heartbeatSchema from '../../schemas/worker-heartbeat.schema.json' with { type: 'json' };
+import type { PreviewJob } from '../../worker/client.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { scene } from '../fixtures/images.ts';
 import { poison } from '../fixtures/poison-renderer.ts';
@@ -88,6 +89,24 @@ describe('a worker and what its queue holds', function () {
     // An idle fetch blocks for 10 s at most.
     const asked = async () => ((await pod.health()).consumption.lastFetchAt ?? 0) > finishedOn;
     await eventually('a fetch was answered since', asked, { seconds: 12 });
+  });
+
+  it('its log has a line for each job with key and tenant, and nothing of a URL that could open it', async () => {
+    const source = { uri: 'https://user:s3cret@example.org/a.jpg?signature=s3cret' };
+    const outputs: PreviewJob['outputs'] = [{ preset: 'grid' }];
+    for (const [id, more] of Object.entries({ real: {}, planned: { dryRun: true }, odd: { tenant: '{"}\n' } })) {
+      await place.queue.add('preview', { version: 1, source, outputs, tenant: 'acme', ...more }, { jobId: id });
+    }
+    await place.inState('real', 'failed');
+    await place.inState('planned', 'completed');
+    await place.inState('odd', 'failed');
+    const lines = (await pod.log()).split('\n').filter((line) => /"job":"(real|planned|odd)"/.test(line));
+    expect(lines).to.have.length(3);
+    expect(lines.join('\n')).to.not.include('s3cret');
+    const tenants = lines.map((line) => JSON.parse(line) as { job: string; tenant?: string });
+    expect(Object.fromEntries(tenants.map(({ job, tenant }) => [job, tenant]))).to.deep.equal({
+      ...{ real: 'acme', planned: 'acme', odd: undefined },
+    });
   });
 
   it('its heartbeat fits the schema and 2 KiB, and those of the dead are swept', async () => {
