@@ -10,7 +10,9 @@ import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { eventually } from '../test/cluster/eventually.ts';
 import { NAMESPACE, type PreviewCluster, startPreviewCluster } from '../test/cluster/preview-cluster.ts';
+import { heif } from '../test/fixtures/heic.ts';
 import { generateImages, type ImageFile, scene } from '../test/fixtures/images.ts';
+import { letter, pdf } from '../test/fixtures/pdf.ts';
 import { PreviewClient, PreviewFailure, type PreviewResult, type RenderedResult } from '../worker/client.ts';
 import { aborted, askedToEnd } from './asked-to-end.ts';
 import { type Tile, writeHtml, writePng } from './demo/contact-sheet.ts';
@@ -113,7 +115,11 @@ async function makeFiles(): Promise<ImageFile[]> {
     .resize(6000)
     .png({ compressionLevel: 1 })
     .toBuffer();
-  const files: ImageFile[] = [{ name: LARGE, bytes: large }];
+  const files: ImageFile[] = [
+    { name: LARGE, bytes: large },
+    { name: 'report-01.pdf', bytes: pdf([letter()]) },
+    { name: 'phone-01.heic', bytes: heif({ tiles: [5, 4] }) },
+  ];
   for await (const file of generateImages()) files.push(file);
   return files;
 }
