@@ -10,12 +10,19 @@ const HEAD_BYTES = 4100;
 /** A renderer's own magic bytes: the media type, or undefined. */
 export type Recognise = (head: Uint8Array) => string | undefined;
 
-/** Reads at most the first 4100 bytes. Throws DecodeFailed for an empty file, UnsupportedMedia for an unknown one. */
-export async function identify(path: string, own: readonly Recognise[] = []): Promise<string> {
+/**
+ * Reads at most the first 4100 bytes. `own` are asked before the library, `guesses` when nothing else knew the file.
+ * Throws DecodeFailed for an empty file, UnsupportedMedia for an unknown one.
+ */
+export async function identify(
+  path: string,
+  own: readonly Recognise[] = [],
+  guesses: readonly Recognise[] = [],
+): Promise<string> {
   const head = await headOf(path);
   if (head.length === 0) throw new PreviewFailure('DecodeFailed', 'the file is empty');
-  const mediaType = own.map((recognise) => recognise(head)).find((type) => type !== undefined);
-  const known = mediaType ?? heifMediaType(head) ?? (await libraryType(head)) ?? plainTiff(head);
+  const known =
+    firstOf(own, head) ?? heifMediaType(head) ?? (await libraryType(head)) ?? plainTiff(head) ?? firstOf(guesses, head);
   if (known === undefined) {
     throw new PreviewFailure('UnsupportedMedia', 'the first bytes of the file are of no known format');
   }
@@ -25,6 +32,14 @@ export async function identify(path: string, own: readonly Recognise[] = []): Pr
 
 async function libraryType(head: Uint8Array): Promise<string | undefined> {
   return (await fileTypeFromBuffer(head).catch(() => undefined))?.mime;
+}
+
+function firstOf(recognisers: readonly Recognise[], head: Uint8Array): string | undefined {
+  for (const recognise of recognisers) {
+    const mediaType = recognise(head);
+    if (mediaType !== undefined) return mediaType;
+  }
+  return undefined;
 }
 
 /** The library follows a TIFF's directory, which many writers put at the end, beyond the head. */

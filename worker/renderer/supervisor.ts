@@ -14,6 +14,8 @@ export interface SupervisorOptions {
   readonly perJob: Pick<JobLimits, 'timeoutSeconds' | 'memoryBytes'>;
   readonly log: RendererLog;
   readonly renderers?: RendererChoice;
+  /** See slot-environment.ts. */
+  readonly fontConfig?: string;
   /** A slot is replaced after so many tasks: native decoders fragment and leak a little. */
   readonly recycleAfter?: number;
 }
@@ -88,7 +90,7 @@ export class Supervisor {
   }
 
   #spawn(): SlotProcess {
-    const slot = new SlotProcess(this.#options.renderers ?? {});
+    const slot = new SlotProcess(this.#options.renderers ?? {}, this.#options.fontConfig);
     this.#slots.add(slot);
     return slot;
   }

@@ -7,6 +7,8 @@ const RENDERERS: Readonly<Record<string, () => Promise<{ default: Renderer }>>> 
   image: () => import('./image.ts'),
   heic: () => import('./heic.ts'),
   pdf: () => import('./pdf.ts'),
+  svg: () => import('./svg.ts'),
+  text: () => import('./text.ts'),
 };
 
 export interface RendererChoice {

@@ -187,7 +187,11 @@ describe('the renderer as a program', function () {
     const worker = await program.claim();
     const [slot] = program.descendants();
     const environment = readFileSync(`/proc/${slot}/environ`, 'utf8').split('\0').filter(Boolean);
-    expect(environment.map((entry) => entry.split('=')[0]).sort()).to.deep.equal(['MALLOC_ARENA_MAX', 'PREVIEW_SLOT']);
+    expect(environment.map((entry) => entry.split('=')[0]).sort()).to.deep.equal([
+      'FONTCONFIG_FILE',
+      'MALLOC_ARENA_MAX',
+      'PREVIEW_SLOT',
+    ]);
     worker.hangUp();
     await program.ended;
   });

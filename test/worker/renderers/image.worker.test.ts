@@ -137,7 +137,7 @@ describe('the image renderer', function () {
           make: () => heif({ brands: ['mif1', 'mif1'], before: 5000 }),
           reason: 'UnsupportedMedia',
         },
-        { title: 'text', make: () => Buffer.from('this is no picture\n'), reason: 'UnsupportedMedia' },
+        { title: 'bytes of nothing', make: () => Buffer.from('this is no picture\0'), reason: 'UnsupportedMedia' },
         { title: 'a sound', make: () => Buffer.from(`OggS${'\0'.repeat(24)}\x01vorbis\0`), reason: 'UnsupportedMedia' },
         { title: 'a PNG of 30000 × 30000 pixels in a few bytes', make: () => pixelBomb(), reason: 'LimitExceeded' },
         {
