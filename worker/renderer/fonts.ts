@@ -3,7 +3,7 @@
  * same pixels everywhere. DejaVu is for what has letters; UnifontEX holds a glyph for nearly every character there is,
  * Chinese, Japanese, Korean and emoji among them.
  */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sfntOf } from './woff.ts';
@@ -15,9 +15,10 @@ export function fontConfigIn(scratch: string): string {
   return resolve(scratch, FOLDER, 'fonts.conf');
 }
 
-/** Writes fontconfig's file and what it names below the scratch folder, the one place that a renderer may write to. */
+/** Writes fontconfig's file and what it names below the scratch folder, the one place that a renderer may write to. Rejects without it. */
 export async function installFonts(scratch: string): Promise<void> {
   const fonts = resolve(scratch, FOLDER, 'fonts');
+  await access(scratch);
   await mkdir(fonts, { recursive: true });
   const packed = await readFile(
     fileURLToPath(import.meta.resolve('@fontsource/unifontex/files/unifontex-latin-400-normal.woff')),
