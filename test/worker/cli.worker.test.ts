@@ -99,7 +99,7 @@ describe('preview-worker render', function () {
       'lies.png': bytes,
     };
     for (const [name, content] of Object.entries(good)) await writeFile(join(folder, name), content);
-    await writeFile(join(folder, 'notes.jpg'), 'this is no picture');
+    await writeFile(join(folder, 'notes.jpg'), 'this is no picture\0');
     await writeFile(join(folder, 'broken.png'), damaged(good['b.b.png'] ?? Buffer.alloc(0)));
     await writeFile(join(folder, 'empty.png'), '');
     await writeFile(join(folder, 'sub/a.png'), good['b.b.png'] ?? '');

@@ -271,7 +271,7 @@ describe('a client and a worker', function () {
     await symlink(join(folder, 'inbox-other', 'secret.jpg'), join(inbox, 'door.jpg'));
     await mkdir(join(inbox, 'folder.jpg'));
     const uri = (...path: string[]) => ({ source: { uri: pathToFileURL(join(...path)).href } });
-    const text = await place.file('notes.jpg', Buffer.from('this is no picture'));
+    const text = await place.file('notes.jpg', Buffer.from('this is no picture\0'));
     const bad: [Partial<PreviewJob>, RegExp][] = [
       [uri(inbox, 'absent.jpg'), /^SourceNotFound: there is no file .*absent\.jpg.*check source\.uri/],
       [uri(folder, 'inbox-other', 'secret.jpg'), /^SourceForbidden: .*does not lie inside .*worker\.sources/],
