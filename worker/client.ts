@@ -178,6 +178,8 @@ export class PreviewClient {
     this.#closed = true;
     const closing = Promise.allSettled([this.#events?.events.close(), this.#queue.close()]);
     await Promise.race([closing, delay(CLOSE_MILLISECONDS, undefined, { ref: false })]);
+    // QueueEvents made a connection of its own, and waits to be connected before it would end it.
+    void this.#events?.events.backend.close(true).catch(() => {});
     this.#events?.redis.disconnect();
     this.#redis.disconnect();
   }

@@ -15,7 +15,7 @@ export interface ProcessOptions {
 }
 
 /** The kernel ends the child when the thread that made it goes, even on SIGKILL; where that is not to be had, nothing is put before it. */
-const TIED_TO_PARENT = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL'] : [];
+export const TIED_TO_PARENT = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL'] : [];
 
 export class ManagedProcess {
   readonly name: string;

@@ -12,6 +12,7 @@ import sharp from 'sharp';
 import schema from '../../schemas/preview-job.schema.json' with { type: 'json' };
 import { processTable, treeOf } from '../../worker/renderer/processes.ts';
 import { eventually } from '../cluster/eventually.ts';
+import { TIED_TO_PARENT } from '../cluster/process.ts';
 import { startRedis } from '../cluster/redis.ts';
 import { processesMentioning } from '../cluster/survivors.ts';
 import { damaged, scene } from '../fixtures/images.ts';
@@ -45,7 +46,8 @@ let folder: string;
 let temporary: string;
 
 function start(args: readonly string[], { env = {}, input = '' }: { env?: NodeJS.ProcessEnv; input?: string } = {}) {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env: { TMPDIR: temporary, ...env } });
+  const [program = '', ...line] = [...TIED_TO_PARENT, process.execPath, MAIN, ...args];
+  const child = spawn(program, line, { cwd: folder, env: { TMPDIR: temporary, ...env } });
   child.stdin.on('error', () => {});
   child.stdin.end(input);
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]).then(

@@ -1,7 +1,10 @@
 /** What applications see: PreviewClient on a real Redis, with a worker at the other end or none. */
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
@@ -304,6 +307,23 @@ describe('a client and a worker', function () {
   });
 });
 
+/** A process that asks for a result, closes and has nothing more to do: what it printed, once it has ended. */
+async function asking(url: string): Promise<string> {
+  const program = `
+    import { PreviewClient } from ${JSON.stringify(new URL('../../worker/client.ts', import.meta.url).href)};
+    const client = new PreviewClient({ redis: { url: ${JSON.stringify(url)} } });
+    await client.result('r0').catch((error) => console.log(error.message));
+    await client.close();`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const overdue = setTimeout(() => child.kill('SIGKILL'), 30_000);
+  const [told, [code, signal]] = await Promise.all([text(child.stdout), once(child, 'exit')]).finally(() =>
+    clearTimeout(overdue),
+  );
+  return `${told.trim()} → ${signal ?? code}`;
+}
+
 describe('a client alone', function () {
   this.timeout(60_000);
   const away = { redis: { url: 'redis://127.0.0.1:1' } };
@@ -350,6 +370,8 @@ describe('a client alone', function () {
     try {
       await messageOf(clients[1]?.result('r0') ?? Promise.resolve());
       process.kill(frozen.pid, 'SIGSTOP');
+      const processes = Promise.all([asking(away.redis.url), asking(frozen.url)]);
+      processes.catch(() => {});
       const began = Date.now();
       const asked = clients.flatMap((client) => [client.submit(JOB), client.result('r0')]);
       for (const told of await Promise.all(asked.map(messageOf))) {
@@ -359,6 +381,7 @@ describe('a client alone', function () {
       const closing = Date.now();
       await Promise.all(clients.map((client) => client.close()));
       expect(Date.now() - closing, 'milliseconds').to.be.lessThan(4_000);
+      for (const told of await processes) expect(told, 'nothing keeps a process').to.match(/^Redis did not .* → 0$/);
     } finally {
       process.kill(frozen.pid, 'SIGCONT');
       await frozen.stop();
