@@ -9,17 +9,35 @@ const HEAD_BYTES = 4100;
 /** A renderer's own magic bytes: the media type, or undefined. */
 export type Recognise = (head: Uint8Array) => string | undefined;
 
-/** Reads at most the first 4100 bytes. Throws DecodeFailed for an empty file, UnsupportedMedia for an unknown one. */
-export async function identify(path: string, own: readonly Recognise[] = []): Promise<string> {
+/**
+ * Reads at most the first 4100 bytes. `own` are asked before the library, `guesses` when nothing else knew the file.
+ * Throws DecodeFailed for an empty file, UnsupportedMedia for an unknown one.
+ */
+export async function identify(
+  path: string,
+  own: readonly Recognise[] = [],
+  guesses: readonly Recognise[] = [],
+): Promise<string> {
   const head = await headOf(path);
   if (head.length === 0) throw new PreviewFailure('DecodeFailed', 'the file is empty');
-  const mediaType = own.map((recognise) => recognise(head)).find((type) => type !== undefined);
-  const known = mediaType ?? (await fileTypeFromBuffer(head).catch(() => undefined))?.mime ?? plainTiff(head);
+  const known =
+    firstOf(own, head) ??
+    (await fileTypeFromBuffer(head).catch(() => undefined))?.mime ??
+    plainTiff(head) ??
+    firstOf(guesses, head);
   if (known === undefined) {
     throw new PreviewFailure('UnsupportedMedia', 'the first bytes of the file are of no known format');
   }
   // The library names animated PNG apart; a decoder reads its first picture like any PNG's.
   return known === 'image/apng' ? 'image/png' : known;
+}
+
+function firstOf(recognisers: readonly Recognise[], head: Uint8Array): string | undefined {
+  for (const recognise of recognisers) {
+    const mediaType = recognise(head);
+    if (mediaType !== undefined) return mediaType;
+  }
+  return undefined;
 }
 
 /** The library follows a TIFF's directory, which many writers put at the end, beyond the head. */

@@ -47,10 +47,10 @@ const UNKNOWN: readonly [string, Buffer][] = [
 
 describe('identify', () => {
   let folder: string;
-  const told = async (content: Buffer, own?: readonly Recognise[]): Promise<string> => {
+  const told = async (content: Buffer, own?: readonly Recognise[], guesses?: readonly Recognise[]): Promise<string> => {
     const path = join(folder, 'source.jpg');
     await writeFile(path, content);
-    return identify(path, own).catch((error: unknown) => {
+    return identify(path, own, guesses).catch((error: unknown) => {
       if (error instanceof PreviewFailure) return error.reason;
       throw error;
     });
@@ -74,6 +74,13 @@ describe('identify', () => {
   it('asks the renderers’ own magic bytes first', async () => {
     const own: Recognise = (head) => (head[0] === 0x89 ? 'application/x-own' : undefined);
     expect(await told(PNG, [() => undefined, own])).to.equal('application/x-own');
+  });
+
+  it('asks for guesses last, when nothing else knew the file', async () => {
+    const guess: Recognise = () => 'text/x-guess';
+    expect(await told(PNG, [], [guess])).to.equal('image/png');
+    expect(await told(bytes('MM', [0, 42, 0, 0, 0, 8]), [], [guess])).to.equal('image/tiff');
+    expect(await told(bytes('Dear reader'), [], [() => undefined, guess])).to.equal('text/x-guess');
   });
 
   it('shows a renderer the head of the file only', async () => {

@@ -33,7 +33,8 @@ export async function runPipeline(request: RenderRequest, renderers: readonly Re
 
 export async function recognise(request: JobFolder, renderers: readonly Renderer[]): Promise<Recognised> {
   const own = renderers.flatMap(({ recognise }) => recognise ?? []);
-  const mediaType = await identify(join(request.folder, request.source), own);
+  const guesses = renderers.flatMap(({ guess }) => guess ?? []);
+  const mediaType = await identify(join(request.folder, request.source), own, guesses);
   const driver = rendererFor(renderers, mediaType);
   if (driver === undefined) throw new PreviewFailure('UnsupportedMedia', `no renderer reads ${mediaType}`);
   return { mediaType, renderer: { name: driver.name, version: driver.version }, driver };

@@ -35,7 +35,11 @@ export async function selfTest(renderers: readonly Renderer[], parent: string): 
     const folder = await mkdtemp(join(parent, 'self-test-'));
     try {
       await writeFile(join(folder, 'source'), await renderer.sample());
-      await runPipeline({ folder, source: 'source', limits: LIMITS, outputs: [OUTPUT] }, renderers);
+      const request = { folder, source: 'source', limits: LIMITS, outputs: [OUTPUT] };
+      const rendered = await runPipeline(request, renderers);
+      if (rendered.renderer.name !== renderer.name) {
+        throw new Error(`its sample was taken for ${rendered.source.mediaType}, which is ${rendered.renderer.name}’s`);
+      }
     } catch (error) {
       failures.push(`renderer ${renderer.name}: ${(error as Error).message}`);
     } finally {

@@ -48,6 +48,8 @@ export interface Renderer {
   readonly mediaTypes: readonly string[];
   /** Own magic bytes, asked before the library's: the media type, or undefined. */
   recognise?(head: Uint8Array): string | undefined;
+  /** For kinds without magic bytes: asked last, when neither a renderer's own nor the library's were found. */
+  guess?(head: Uint8Array): string | undefined;
   /** Throws PreviewFailure: LimitExceeded, UnsupportedMedia, DecodeFailed, PasswordProtected, InvalidPayload. */
   open(source: SourceFile): Promise<OpenSource>;
   /** The bytes of a tiny file of its own kind, for the self-test. */
