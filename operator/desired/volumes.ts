@@ -10,6 +10,9 @@ interface Volumes {
   readonly rendererMounts: readonly unknown[];
 }
 
+/** Beside the jobs' files the renderer keeps the fonts it draws with: 14 MB and their index. */
+const FONT_BYTES = 32 * 2 ** 20;
+
 export function volumes(pool: Pool): Volumes {
   const { slots, perJob, sources, sink } = pool.spec.worker;
   const folders = [
@@ -28,7 +31,9 @@ export function volumes(pool: Pool): Volumes {
       { name: 'config', configMap: { name: names.configMap(pool) } },
       {
         name: 'scratch',
-        emptyDir: { sizeLimit: String(slots * (bytesOf(perJob.sourceBytes) + 4 * bytesOf(perJob.outputBytes))) },
+        emptyDir: {
+          sizeLimit: String(slots * (bytesOf(perJob.sourceBytes) + 4 * bytesOf(perJob.outputBytes)) + FONT_BYTES),
+        },
       },
       ...(redis.length > 0 ? [{ name: 'redis', projected: { defaultMode: 0o440, sources: redis } }] : []),
       ...claims.map((claimName) => ({ name: volumeOf(claimName), persistentVolumeClaim: { claimName } })),

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { fontConfigIn, installFonts } from './fonts.ts';
 import type { RendererLog } from './log.ts';
 import type { Capabilities, JobLimits } from './protocol.ts';
 import { serveOneWorker } from './serve.ts';
@@ -33,7 +34,8 @@ const SELF_TEST = { timeoutSeconds: 20, memoryBytes: 2 ** 30 };
 export async function runRenderer(options: RendererOptions): Promise<number> {
   const { slots, perJob, log, scratch, socketPath, extraRenderers = [] } = options;
   const { signal = new AbortController().signal, unclaimedSeconds = UNCLAIMED_SECONDS } = options;
-  const supervisor = new Supervisor({ slots, perJob, log, extraRenderers });
+  const fontConfig = fontConfigIn(scratch);
+  const supervisor = new Supervisor({ slots, perJob, log, extraRenderers, fontConfig });
   try {
     const capabilities = await quickTest(supervisor, options);
     if (!capabilities.selfTest.passed) {
@@ -49,10 +51,11 @@ export async function runRenderer(options: RendererOptions): Promise<number> {
   }
 }
 
-/** Starts the slots and renders a sample through every renderer. Whatever goes wrong is a self-test that failed. */
+/** Lays out the fonts, starts the slots and renders a sample through every renderer. Whatever goes wrong is a self-test that failed. */
 async function quickTest(supervisor: Supervisor, { slots, scratch }: RendererOptions): Promise<Capabilities> {
   const start = performance.now();
   try {
+    await installFonts(scratch);
     await supervisor.start();
     const found = await supervisor.run({ type: 'self-test', folder: scratch }, SELF_TEST, new AbortController().signal);
     return { slots, ...(found as Omit<Capabilities, 'slots'>) };

@@ -5,11 +5,13 @@ export const SLOT_MARK = 'PREVIEW_SLOT';
 /** Set by whoever starts a renderer as a child process, so that it can find what a killed renderer left behind. */
 export const RENDERER_MARK = 'PREVIEW_RENDERER';
 
-export function slotEnvironment(mark: string): Record<string, string> {
+/** `fontConfig` is the file that names the fonts (fonts.ts); without it a slot draws with whatever the machine has. */
+export function slotEnvironment(mark: string, fontConfig?: string): Record<string, string> {
   const renderer = env[RENDERER_MARK];
   return {
     [SLOT_MARK]: mark,
     ...(renderer === undefined ? {} : { [RENDERER_MARK]: renderer }),
+    ...(fontConfig === undefined ? {} : { FONTCONFIG_FILE: fontConfig }),
     // Each glibc arena keeps what it once needed; two are enough for one job at a time.
     MALLOC_ARENA_MAX: '2',
   };

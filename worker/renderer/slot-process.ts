@@ -53,13 +53,13 @@ export class SlotProcess {
   #over = false;
   #errors = '';
 
-  constructor(extraRenderers: readonly string[]) {
+  constructor(extraRenderers: readonly string[], fontConfig?: string) {
     const mark = randomUUID();
     // Detached: a process group of its own, so that one signal reaches what it starts.
     this.#child = spawn(process.execPath, [program('slot'), ...extraRenderers], {
       cwd: '/',
       detached: true,
-      env: slotEnvironment(mark),
+      env: slotEnvironment(mark, fontConfig),
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     });
     this.#channel = this.#child.stdio[3] as Duplex;

@@ -13,6 +13,8 @@ export interface SupervisorOptions {
   readonly perJob: Pick<JobLimits, 'timeoutSeconds' | 'memoryBytes'>;
   readonly log: RendererLog;
   readonly extraRenderers?: readonly string[];
+  /** See slot-environment.ts. */
+  readonly fontConfig?: string;
   /** A slot is replaced after so many tasks: native decoders fragment and leak a little. */
   readonly recycleAfter?: number;
 }
@@ -87,7 +89,7 @@ export class Supervisor {
   }
 
   #spawn(): SlotProcess {
-    const slot = new SlotProcess(this.#options.extraRenderers ?? []);
+    const slot = new SlotProcess(this.#options.extraRenderers ?? [], this.#options.fontConfig);
     this.#slots.add(slot);
     return slot;
   }

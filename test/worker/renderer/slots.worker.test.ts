@@ -98,8 +98,11 @@ describe('a slot', function () {
         for (const pid of [renderer.pid, ...family]) {
           const names = environment(pid).map((entry) => entry.split('=')[0]);
           expect(names).to.include('PREVIEW_RENDERER');
-          expect(names.filter((name) => !/^(PREVIEW_RENDERER|PREVIEW_SLOT|MALLOC_ARENA_MAX)$/.test(name ?? ''))).to.be
-            .empty;
+          expect(
+            names.filter(
+              (name) => !/^(PREVIEW_RENDERER|PREVIEW_SLOT|MALLOC_ARENA_MAX|FONTCONFIG_FILE)$/.test(name ?? ''),
+            ),
+          ).to.be.empty;
         }
       } finally {
         delete process.env['AWS_SECRET_ACCESS_KEY'];
