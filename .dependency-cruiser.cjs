@@ -52,8 +52,9 @@ module.exports = {
       name: 'renderers-are-islands',
       comment: 'A renderer asks the registry; it never imports a sibling.',
       severity: 'error',
-      from: { path: '^worker/renderers/', pathNot: '^worker/renderers/(registry|driver)\\.ts$' },
-      to: { path: '^worker/renderers/', pathNot: '^worker/renderers/driver\\.ts$' },
+      from: { path: '^worker/renderers/([^/.]+)', pathNot: '^worker/renderers/(registry|driver)\\.ts$' },
+      // A folder of its own name holds a renderer's parts.
+      to: { path: '^worker/renderers/', pathNot: '^worker/renderers/(driver\\.ts$|$1/)' },
     },
     {
       name: 'untrusted-side-holds-no-queue-and-no-storage',

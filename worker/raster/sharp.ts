@@ -13,6 +13,8 @@ sharp.unblock({
     'VipsForeignLoadNsgif',
     'VipsForeignLoadHeif',
     'VipsForeignLoadTiff',
+    // From memory only: from a path librsvg reads what lies beside the file, and image.ts hands paths over.
+    'VipsForeignLoadSvgBuffer',
   ],
 });
 

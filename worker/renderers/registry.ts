@@ -5,6 +5,7 @@ import type { Renderer } from './driver.ts';
 /** Every renderer of the image, in the order in which they are asked. Adding one is one line here. */
 const RENDERERS: Readonly<Record<string, () => Promise<{ default: Renderer }>>> = {
   image: () => import('./image.ts'),
+  text: () => import('./text.ts'),
 };
 
 /** Loads the renderers; `extra` are module paths given by whoever starts the process, never by a job. */

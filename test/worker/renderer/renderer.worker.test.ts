@@ -113,7 +113,7 @@ describe('the renderer', function () {
 
   it('refuses garbage, cut files and too many pixels with a typed reason', async () => {
     const whole = await photo(800, 600).jpeg().toBuffer();
-    expect(await failure(render(Buffer.from('hello')))).to.equal('UnsupportedMedia');
+    expect(await failure(render(Buffer.from('hello\0')))).to.equal('UnsupportedMedia');
     expect(await failure(render(Buffer.alloc(0)))).to.be.oneOf(['UnsupportedMedia', 'DecodeFailed']);
     expect(await failure(render(whole.subarray(0, whole.length / 2)))).to.equal('DecodeFailed');
     const bomb = await sharp({ create: { width: 9000, height: 9000, channels: 3, background: '#000' } })

@@ -94,7 +94,7 @@ describe('the renderer as a program', function () {
       'renders its sample wrongly',
       `export default { name: 'broken', version: '1', formats: ['x'], mediaTypes: ['x/x'], recognise: () => undefined,
         sample: async () => Buffer.from('nothing known'), open: async () => { throw new Error('never') } };`,
-      /renderer broken: .*no known format/,
+      /renderer broken: its sample was taken for text\/plain, which is text’s/,
     ],
     ['can not be loaded', `import '${'node:nothing'}';`, /before it was ready.*nothing/s],
     ['crashes its process', `process.abort();`, /before it was ready.*SIGABRT/s],
@@ -187,7 +187,11 @@ describe('the renderer as a program', function () {
     const worker = await program.claim();
     const [slot] = program.descendants();
     const environment = readFileSync(`/proc/${slot}/environ`, 'utf8').split('\0').filter(Boolean);
-    expect(environment.map((entry) => entry.split('=')[0]).sort()).to.deep.equal(['MALLOC_ARENA_MAX', 'PREVIEW_SLOT']);
+    expect(environment.map((entry) => entry.split('=')[0]).sort()).to.deep.equal([
+      'FONTCONFIG_FILE',
+      'MALLOC_ARENA_MAX',
+      'PREVIEW_SLOT',
+    ]);
     worker.hangUp();
     await program.ended;
   });

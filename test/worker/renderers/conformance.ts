@@ -69,6 +69,8 @@ export interface Rendered {
 export class Bench {
   readonly restarts: string[] = [];
   scratch = '';
+  /** Puts more into a job's folder, beside its source. */
+  prepare: (folder: string) => Promise<unknown> = async () => {};
   #renderer: LocalRenderer | undefined;
 
   async start(): Promise<void> {
@@ -123,6 +125,7 @@ export class Bench {
     const folder = join(this.scratch, randomUUID());
     await mkdir(folder);
     await writeFile(join(folder, 'source'), source);
+    await this.prepare(folder);
     return folder;
   }
 }

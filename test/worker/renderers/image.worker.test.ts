@@ -151,7 +151,7 @@ describe('the image renderer', function () {
           },
           reason: 'UnsupportedMedia',
         },
-        { title: 'text', make: () => Buffer.from('this is no picture\n'), reason: 'UnsupportedMedia' },
+        { title: 'bytes of nothing', make: () => Buffer.from('this is no picture\0'), reason: 'UnsupportedMedia' },
         { title: 'a document', make: () => Buffer.from('%PDF-1.7\n%%EOF\n'), reason: 'UnsupportedMedia' },
         { title: 'a PNG of 30000 × 30000 pixels in a few bytes', make: () => pixelBomb(), reason: 'LimitExceeded' },
         {
