@@ -5,6 +5,7 @@ import type { Renderer } from './driver.ts';
 /** Every renderer of the image, in the order in which they are asked. Adding one is one line here. */
 const RENDERERS: Readonly<Record<string, () => Promise<{ default: Renderer }>>> = {
   image: () => import('./image.ts'),
+  svg: () => import('./svg.ts'),
   text: () => import('./text.ts'),
 };
 
