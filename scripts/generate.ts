@@ -107,6 +107,7 @@ const GENERATED: readonly Generated[] = [
   schemaTypes('schemas/preview-job.schema.json', 'worker/job.generated.ts', 'PreviewJob'),
   schemaTypes('schemas/preview-manifest.schema.json', 'worker/storage/manifest.generated.ts', 'PreviewManifest'),
   schemaTypes('schemas/preview-request.schema.json', 'worker/storage/request.generated.ts', 'PreviewRequest'),
+  schemaTypes('schemas/preview-outbox.schema.json', 'worker/storage/outbox.generated.ts', 'PreviewOutbox'),
   schemaTypes('schemas/preview-quarantine.schema.json', 'worker/storage/quarantine.generated.ts', 'PreviewQuarantine'),
   schemaTypes('schemas/worker-heartbeat.schema.json', 'worker/heartbeat.generated.ts', 'WorkerHeartbeat'),
 ];

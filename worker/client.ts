@@ -7,17 +7,25 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Queue, QueueEvents } from 'bullmq';
+import { type Job, Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { WorkerConfig } from './config.generated.ts';
 import { FAILURES, type FailureReason, PreviewFailure } from './failures.ts';
+import { workersKey } from './heartbeat.ts';
+import { WHY_FIELD } from './interruptions.ts';
 import type { PreviewJob } from './job.generated.ts';
-import { validateJob } from './job.ts';
+import { isPinned, validateJob } from './job.ts';
 import { requestKeyOf } from './keys.ts';
+import type { SubmitLane } from './lanes.ts';
+import { addJob } from './queue.ts';
 import { openRedis } from './redis.ts';
-import type { PreviewResult } from './result.ts';
+import type { DryRunResult, PreviewResult } from './result.ts';
+import { Catalogue } from './storage/catalogue.ts';
+import { openSink } from './storage/registry.ts';
 
 export { FAILURES, type FailureReason, PreviewFailure } from './failures.ts';
 export type { PreviewJob } from './job.generated.ts';
+export type { SubmitLane } from './lanes.ts';
 export type { DryRunResult, PreviewResult, RenderedResult } from './result.ts';
 
 export interface PreviewClientOptions {
@@ -33,6 +41,16 @@ export interface PreviewClientOptions {
   readonly queue?: string;
   /** The pool's spec.queue.prefix. */
   readonly prefix?: string;
+  /**
+   * The pool's sink, as `sink` of the worker's configuration: each job is recorded there before it is submitted, and
+   * `preview-worker sweep` adds again what Redis lost.
+   */
+  readonly outbox?: WorkerConfig['sink'];
+}
+
+export interface SubmitOptions {
+  /** `interactive` (default) for people who wait, `urgent` in front of them, `backfill` for what nobody waits for. */
+  readonly lane?: SubmitLane;
 }
 
 export interface Submitted {
@@ -44,13 +62,14 @@ export interface Submitted {
   readonly result?: PreviewResult;
 }
 
-/** Transient failures are tried again after about 2, 4, 8 and 16 s. */
-const ATTEMPTS = 5;
-const BACKOFF = { type: 'exponential', delay: 2_000, jitter: 0.5 };
 const ANSWER_SECONDS = 10;
-/** How often a job is looked at whose end was not told. */
-const POLL_MILLISECONDS = 2_000;
+/** A job whose end was not told is looked at again after so long, doubling from the first to the last. */
+const POLL_MILLISECONDS = { first: 100, last: 2_000 };
 const CLOSE_MILLISECONDS = 2_000;
+/** A job that is submitted again is away for the moment between its removal and its addition. */
+const AWAY_MILLISECONDS = 1_000;
+/** Of many jobs, how many are on their way to Redis at once. */
+const AT_ONCE = 100;
 
 export class PreviewClient {
   readonly #options: PreviewClientOptions;
@@ -58,7 +77,10 @@ export class PreviewClient {
   readonly #queue: Queue;
   #events: { readonly redis: Redis; readonly events: QueueEvents } | undefined;
   readonly #waiting = new Map<string, PromiseWithResolvers<void>>();
+  readonly #watching = new Map<string, Set<(stage: string) => void>>();
+  #outbox: Promise<Catalogue> | undefined;
   #lastError = '';
+  #closed = false;
 
   constructor(options: PreviewClientOptions) {
     const { redis, queue = 'previews', prefix = 'bull' } = options;
@@ -76,18 +98,55 @@ export class PreviewClient {
    * Adds the job, unless the same is waiting or running already: then that one's id. Throws PreviewFailure InvalidPayload
    * before anything is sent; rejects with an Error when Redis does not answer within 10 s.
    */
-  async submit(payload: PreviewJob): Promise<Submitted> {
-    const job = validateJob(payload);
+  async submit(payload: PreviewJob, options: SubmitOptions = {}): Promise<Submitted> {
+    return this.#submit(validateJob(payload), options);
+  }
+
+  /** As `submit`, in the order of the payloads. All are checked before the first is sent. */
+  async submitMany(payloads: readonly PreviewJob[], options: SubmitOptions = {}): Promise<Submitted[]> {
+    const jobs = payloads.map((payload, at) => {
+      try {
+        return validateJob(payload);
+      } catch (error) {
+        if (!(error instanceof PreviewFailure)) throw error;
+        throw new PreviewFailure(error.reason, `payload ${at} of ${payloads.length}: ${error.message}`);
+      }
+    });
+    const submitted: Submitted[] = [];
+    for (let at = 0; at < jobs.length; at += AT_ONCE) {
+      submitted.push(...(await Promise.all(jobs.slice(at, at + AT_ONCE).map((job) => this.#submit(job, options)))));
+    }
+    return submitted;
+  }
+
+  async #submit(job: PreviewJob, { lane = 'interactive' }: SubmitOptions): Promise<Submitted> {
     const requestKey = requestKeyOf(job);
     if (job.force === true) {
       const id = `${requestKey}-${randomUUID()}`;
-      await this.#add(id, job);
+      await this.#add({ id, requestKey, lane, job });
       return { id, requestKey };
     }
     const result = await this.#answered(requestKey, job);
     if (result !== undefined) return { id: requestKey, requestKey, result };
-    await this.#add(requestKey, job);
+    await this.#add({ id: requestKey, requestKey, lane, job });
     return { id: requestKey, requestKey };
+  }
+
+  /** What a job would do, told by a worker: nothing is read, rendered or written. */
+  async dryRun(payload: PreviewJob, options: { readonly timeoutSeconds?: number } = {}): Promise<DryRunResult> {
+    const { id } = await this.submit({ ...payload, dryRun: true });
+    return (await this.result(id, options)) as DryRunResult;
+  }
+
+  /** Tells the stage that the job has come to, as it is told: a hint. Call what is returned to hear no more. */
+  onProgress(id: string, listener: (stage: string) => void): () => void {
+    this.#listen();
+    const listeners = this.#watching.get(id) ?? new Set();
+    this.#watching.set(id, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#watching.delete(id);
+    };
   }
 
   /**
@@ -99,9 +158,9 @@ export class PreviewClient {
     { timeoutSeconds = 300 }: { readonly timeoutSeconds?: number } = {},
   ): Promise<PreviewResult> {
     const deadline = Date.now() + timeoutSeconds * 1000;
-    for (;;) {
+    for (let pause = POLL_MILLISECONDS.first; ; pause = Math.min(2 * pause, POLL_MILLISECONDS.last)) {
       const ended = this.#ended(id);
-      const job = await this.#soon(this.#queue.getJob(id));
+      const job = await this.#find(id);
       if (job === undefined) {
         throw new Error(`the queue has no job ${id}: never submitted here, or removed; look for requests/${id}.json`);
       }
@@ -109,13 +168,14 @@ export class PreviewClient {
       if (state === 'completed') return job.returnvalue as PreviewResult;
       if (state === 'failed') throw failureOf(job.failedReason);
       const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`job ${id} was not over after ${timeoutSeconds} s: is a worker running?`);
-      await Promise.race([ended, delay(Math.min(left, POLL_MILLISECONDS), undefined, { ref: false })]);
+      if (left <= 0) throw new Error(`job ${id} was not over after ${timeoutSeconds} s: ${await this.#why(job)}`);
+      await Promise.race([ended, delay(Math.min(left, pause), undefined, { ref: false })]);
     }
   }
 
   /** Ends within 2 s also where Redis is away: then its connections are cut. */
   async close(): Promise<void> {
+    this.#closed = true;
     const closing = Promise.allSettled([this.#events?.events.close(), this.#queue.close()]);
     await Promise.race([closing, delay(CLOSE_MILLISECONDS, undefined, { ref: false })]);
     this.#events?.redis.disconnect();
@@ -123,18 +183,50 @@ export class PreviewClient {
   }
 
   /** What is known of an earlier job of this id; one that is over and answers nothing is taken away, so that it can run again. */
-  async #answered(id: string, { source }: PreviewJob): Promise<PreviewResult | undefined> {
-    const job = await this.#soon(this.#queue.getJob(id));
-    const state = await job?.getState();
-    if (job === undefined || (state !== 'completed' && state !== 'failed')) return undefined;
-    const pinned = source.sha256 ?? source.etag ?? source.versionId;
-    if (state === 'completed' && pinned !== undefined) return job.returnvalue as PreviewResult;
-    await job.remove();
-    return undefined;
+  async #answered(id: string, job: PreviewJob, tries = 5): Promise<PreviewResult | undefined> {
+    const earlier = await this.#soon(this.#queue.getJob(id));
+    const state = await earlier?.getState();
+    if (earlier === undefined || (state !== 'completed' && state !== 'failed')) return undefined;
+    if (state === 'completed' && isPinned(job)) return earlier.returnvalue as PreviewResult;
+    try {
+      await earlier.remove();
+      return undefined;
+    } catch (error) {
+      // Another client was faster: a worker has the job that it added, and no lock lets anybody remove that.
+      if (tries === 0) throw error;
+      return this.#answered(id, job, tries - 1);
+    }
   }
 
-  async #add(jobId: string, job: PreviewJob): Promise<void> {
-    await this.#soon(this.#queue.add('preview', job, { jobId, attempts: ATTEMPTS, backoff: BACKOFF }));
+  /** Why a job is not over: what the worker that put it off said, or that nobody is there. */
+  async #why(job: Job): Promise<string> {
+    const { queue = '', prefix = '' } = this.#options;
+    const told = await this.#soon(this.#redis.hget(`${prefix}:${queue}:${job.id}`, WHY_FIELD));
+    if (told !== null) return told;
+    const workers = await this.#soon(this.#redis.hlen(workersKey({ prefix, name: queue })));
+    const state = await this.#soon(job.getState());
+    if (workers === 0)
+      return `it is ${state}, and no worker tells of itself at the queue ${prefix}:${queue}; is it the pool's?`;
+    return `it is ${state}, and ${workers} workers are at the queue`;
+  }
+
+  async #find(id: string): Promise<Job | undefined> {
+    const until = Date.now() + AWAY_MILLISECONDS;
+    for (;;) {
+      const job = await this.#soon(this.#queue.getJob(id));
+      if (job !== undefined || Date.now() > until) return job;
+      await delay(50);
+    }
+  }
+
+  async #add({ id, requestKey, lane, job }: Accepted): Promise<void> {
+    const { outbox } = this.#options;
+    if (outbox !== undefined) {
+      this.#outbox ??= openSink(outbox).then((sink) => new Catalogue(sink));
+      const submittedAt = new Date().toISOString();
+      await (await this.#outbox).putOutbox({ version: 1, id, requestKey, lane, job, submittedAt });
+    }
+    await this.#soon(addJob(this.#queue, id, job, lane));
   }
 
   /** Resolves when the queue tells that the job is over. A hint: what is told before the stream is open is never heard. */
@@ -148,6 +240,7 @@ export class PreviewClient {
   }
 
   #listen(): void {
+    if (this.#closed) throw new Error('the client is closed');
     if (this.#events !== undefined) return;
     const { redis: settings, queue = '', prefix = '' } = this.#options;
     const redis = openRedis({ settings, patience: 'endless', name: 'preview-client-events' });
@@ -161,6 +254,11 @@ export class PreviewClient {
       this.#waiting.get(jobId)?.resolve();
       this.#waiting.delete(jobId);
     };
+    events.on('progress', ({ jobId, data }) => {
+      const stage = (data as { stage?: unknown } | null)?.stage;
+      if (typeof stage !== 'string') return;
+      for (const listener of this.#watching.get(jobId) ?? []) listener(stage);
+    });
     events.on('completed', over);
     events.on('failed', over);
     this.#events = { redis, events };
@@ -175,6 +273,13 @@ export class PreviewClient {
     work.catch(() => {});
     return Promise.race([work, promise]).finally(() => clearTimeout(late));
   }
+}
+
+interface Accepted {
+  readonly id: string;
+  readonly requestKey: string;
+  readonly lane: SubmitLane;
+  readonly job: PreviewJob;
 }
 
 /** A worker's failure reads `Reason: message`; anything else is the queue's own. */

@@ -1,6 +1,20 @@
 // Generated from schemas/worker-config.schema.json by `npm run generate`. Do not edit.
 
 /**
+ * http:// or https:// without credentials; absent: AWS.
+ */
+export type S3Endpoint = string;
+/**
+ * Absent: us-east-1 at an endpoint, else what the pod's environment says.
+ */
+export type S3Region = string;
+export type S3Bucket = string;
+/**
+ * The bucket in the path, not in the host; absent: so at an endpoint, not so at AWS.
+ */
+export type S3PathStyle = boolean;
+
+/**
  * What a worker pod is told, as one file: the operator renders it into a ConfigMap, the worker reads it at start. It holds no secret: credentials are files, named here by their path.
  */
 export interface WorkerConfig {
@@ -76,6 +90,27 @@ export interface WorkerConfig {
     outputBytes: number;
   };
   /**
+   * The renderers to use; absent: all that the image has.
+   *
+   * @minItems 1
+   * @maxItems 32
+   */
+  renderers?: {
+    name: string;
+    /**
+     * What differs from perJob for files of this renderer.
+     */
+    perJob?: {
+      timeoutSeconds?: number;
+      memoryBytes?: number;
+      sourceBytes?: number;
+      pixels?: number;
+      pages?: number;
+      frames?: number;
+      outputBytes?: number;
+    };
+  }[];
+  /**
    * Where jobs may read from; an absent member is off.
    */
   sources: {
@@ -91,10 +126,53 @@ export interface WorkerConfig {
         path: string;
       }[];
     };
+    s3?: {
+      endpoint?: S3Endpoint;
+      region?: S3Region;
+      /**
+       * Only these may be read; absent: every bucket that the credentials can read.
+       *
+       * @minItems 1
+       * @maxItems 64
+       */
+      buckets?: S3Bucket[];
+      credentials?: S3Credentials;
+      forcePathStyle?: S3PathStyle;
+    };
+    /**
+     * Files of http and https servers, by their public addresses only; redirects are held to the same rules.
+     */
+    http?: {
+      /**
+       * Only these: a name, or *.name for every name below it. IDNs in their xn-- form. Absent: every host.
+       *
+       * @minItems 1
+       * @maxItems 256
+       */
+      allowedHosts?: string[];
+      /**
+       * Also loopback, private (RFC 1918), shared (100.64.0.0/10) and unique local (fc00::/7) addresses; never link-local ones or metadata services.
+       */
+      allowPrivateNetworks?: boolean;
+    };
   };
+  /**
+   * Exactly one of file and s3.
+   */
   sink: {
-    file: {
+    file?: {
       path: string;
+    };
+    s3?: {
+      endpoint?: S3Endpoint;
+      region?: S3Region;
+      bucket: S3Bucket;
+      /**
+       * Everything lies below it, as below a folder; without a slash in front.
+       */
+      prefix?: string;
+      credentials?: S3Credentials;
+      forcePathStyle?: S3PathStyle;
     };
   };
   /**
@@ -113,10 +191,45 @@ export interface WorkerConfig {
     fit: 'cover' | 'contain' | 'inside' | 'fill';
     format: 'jpeg' | 'png' | 'webp' | 'avif';
     quality: number;
+    /**
+     * Which part stays when cover cuts: the middle, where people look first, or where most detail is. Animations are cut in the middle.
+     */
+    position?: 'centre' | 'attention' | 'entropy';
+    /**
+     * Behind transparency and around contain; absent: nothing where the format can, else white.
+     */
+    background?: string;
+    /**
+     * CPU spent on fewer bytes; formats that know less take their most.
+     */
+    effort?: number;
+    /**
+     * webp and avif without loss; quality then matters little.
+     */
+    lossless?: boolean;
+    /**
+     * Gently, after the picture was shrunk.
+     */
+    sharpen?: boolean;
+    /**
+     * Keep the motion of an animation where the format can (webp); else the page asked for is shown.
+     */
+    animated?: boolean;
+    /**
+     * Carry the source's EXIF copyright and artist over; everything else of EXIF is left behind.
+     */
+    copyright?: boolean;
   }[];
   /**
    * How long running jobs may go on after SIGTERM before they are given back.
    */
   shutdownGraceSeconds: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+/**
+ * Files, read again for every request; absent: the pod's own identity.
+ */
+export interface S3Credentials {
+  accessKeyIdFile: string;
+  secretAccessKeyFile: string;
 }

@@ -7,7 +7,10 @@ import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from
 import type { Redis } from 'ioredis';
 import type { WorkerConfig } from './config.generated.ts';
 import { PreviewFailure } from './failures.ts';
+import { Fetching } from './fetching.ts';
 import { type InterruptionCause, Interruptions } from './interruptions.ts';
+import { type Lane, laneOf } from './lanes.ts';
+import { keepLocksWithoutMemory } from './locks.ts';
 import type { WorkerLog } from './log.ts';
 import type { PreviewResult } from './result.ts';
 import { mendUnreadable } from './unreadable.ts';
@@ -19,7 +22,7 @@ export interface ConsumerOptions {
   /** The pod's name: BullMQ writes it into each active job. */
   readonly name: string;
   readonly slots: number;
-  readonly process: (payload: unknown, signal: AbortSignal) => Promise<PreviewResult>;
+  readonly process: (payload: unknown, signal: AbortSignal, onStage: (stage: string) => void) => Promise<PreviewResult>;
   readonly observe: JobObserver;
   readonly log: WorkerLog;
 }
@@ -44,15 +47,11 @@ export interface JobObserver {
   ended(end: JobEnd): void;
 }
 
-export type Lane = 'interactive' | 'backfill';
-
-/** Priorities from here on are for work that nobody waits for. */
-const BACKFILL_PRIORITY = 1_000_000;
-
-// A job of a worker that was killed is taken up again after at most lock + 2 × stalled interval = 30 s. The price: a lock
-// renewed each 7.5 s for each job, and one check of the active list each 7.5 s for each worker.
+// A job of a worker that was killed is taken up again after lock + 2 × stalled interval = 21 s at most, once a slot is free: a
+// check that comes a moment before the last one's mark in Redis has run out does nothing. The price: for each job a lock
+// renewed each 7.5 s, for each worker a short script each 3 s. What a shorter lock would cost: docs/reliability.md.
 const LOCK_MILLISECONDS = 15_000;
-const STALLED_INTERVAL_MILLISECONDS = 7_500;
+const STALLED_INTERVAL_MILLISECONDS = 3_000;
 /** BullMQ's 1 would fail a job whose worker two rollouts killed. */
 const MAX_STALLED = 3;
 /** Finished jobs that say nothing themselves are kept so long, in seconds, and so many. */
@@ -62,8 +61,11 @@ const REST_MILLISECONDS = 200;
 /** How long to wait for the blocking connection's end, at most. */
 const REST_SECONDS = 2;
 const PUT_OFF_MILLISECONDS = 30_000;
+/** Stages that may take long enough to be told to whoever watches; each is one call to Redis. */
+const TOLD: ReadonlySet<string> = new Set(['fetch', 'render', 'store']);
 
 export class Consumer {
+  readonly fetching: Fetching;
   readonly #options: ConsumerOptions;
   readonly #worker: Worker<unknown, PreviewResult>;
   readonly #interruptions: Interruptions;
@@ -74,12 +76,12 @@ export class Consumer {
   /** There while somebody waits for the last job's end. */
   #idle: PromiseWithResolvers<void> | undefined;
   #busy = 0;
-  #lastFetchAt: number | undefined;
 
   constructor(options: ConsumerOptions) {
     const { queue, redis, name, slots, log } = options;
     this.#options = options;
     this.#interruptions = new Interruptions(redis, queue);
+    this.fetching = new Fetching({ redis, queue, name });
     this.#worker = new Worker<unknown, PreviewResult>(
       queue.name,
       // BullMQ counts the parameters: without the third there is no signal.
@@ -95,15 +97,10 @@ export class Consumer {
         removeOnComplete: KEEP.completed,
         removeOnFail: KEEP.failed,
       },
+      this.fetching.backend,
     );
-    const { backend } = this.#worker;
-    const waitForJob = backend.waitForJob.bind(backend);
-    backend.waitForJob = async (...wait: Parameters<typeof waitForJob>) => {
-      const found = await waitForJob(...wait);
-      this.#lastFetchAt = Date.now();
-      return found;
-    };
-    mendUnreadable(backend, (id, field) => this.#unreadable.set(id, field));
+    keepLocksWithoutMemory(this.#worker, redis);
+    mendUnreadable(this.#worker.backend, (id, field) => this.#unreadable.set(id, field));
     this.#worker.on('error', (error) => log.warn({ error: error.message }, 'queue'));
     this.#worker.on('lockRenewalFailed', (jobs) => {
       for (const id of jobs) this.#worker.cancelJob(id, LOCK_LOST);
@@ -114,9 +111,8 @@ export class Consumer {
     return this.#busy;
   }
 
-  /** Milliseconds since the epoch of the last answer to a fetch. */
-  get lastFetchAt(): number | undefined {
-    return this.#lastFetchAt;
+  get stopping(): boolean {
+    return this.#stopping !== undefined;
   }
 
   /**
@@ -144,36 +140,43 @@ export class Consumer {
       1,
       this.#worker.backend.disconnect().catch(() => {}),
     );
+    this.fetching.cut();
     throw new Error(
-      `Redis did not answer within ${closingSeconds} s: jobs that ran here run again when their locks lapse`,
+      `Redis, or the loop that asks it, did not end within ${closingSeconds} s: jobs that ran here run again when their locks lapse`,
     );
   }
 
   /** Until the blocking connection is gone and what it had fetched has been handed out. */
   async #rest(): Promise<void> {
-    const blocking = await this.#worker.backend.blockingClient;
-    while (blocking !== undefined && blocking.status !== 'end') await delay(10);
+    await this.fetching.gone();
     await delay(REST_MILLISECONDS);
   }
 
   async #answer(job: Job<unknown, PreviewResult>, token: string, signal: AbortSignal): Promise<PreviewResult> {
     const { observe, log } = this.#options;
-    const lane: Lane = (job.opts.priority ?? 0) >= BACKFILL_PRIORITY ? 'backfill' : 'interactive';
+    const lane = laneOf(job.opts.priority);
     const start = performance.now();
     const end = (outcome: JobEnd['outcome'], more: Pick<JobEnd, 'reason' | 'message' | 'result'>) => {
       this.#busy -= 1;
       if (this.#busy === 0) this.#idle?.resolve();
       const seconds = (performance.now() - start) / 1000;
       observe.ended({ lane, outcome, seconds, ...more });
-      const fields = { job: job.id, outcome, seconds: Number(seconds.toFixed(3)), ...factsOf(more) };
+      const fields = {
+        job: job.id,
+        ...tenantOf(job.data),
+        lane,
+        outcome,
+        seconds: Number(seconds.toFixed(3)),
+        ...factsOf(more),
+      };
       log[outcome === 'failed' ? 'warn' : 'info'](fields, 'job');
     };
     this.#busy += 1;
-    this.#lastFetchAt = Date.now();
+    this.fetching.answered();
     observe.started({ lane, ...waited(job) });
     try {
       this.#refuseUnreadable(job.id ?? '');
-      const result = await this.#options.process(job.data, signal);
+      const result = await this.#options.process(job.data, signal, (stage) => this.#tellProgress(job, stage));
       end('dryRun' in result ? 'dry_run' : 'completed', { result });
       return result;
     } catch (error) {
@@ -183,6 +186,11 @@ export class Consumer {
       end(outcome, why);
       throw thrown;
     }
+  }
+
+  /** A hint for people who watch: nobody waits for it, and a loss is no loss. */
+  #tellProgress(job: Job, stage: string): void {
+    if (TOLD.has(stage)) job.updateProgress({ stage }).catch(() => {});
   }
 
   #refuseUnreadable(id: string): void {
@@ -218,7 +226,11 @@ export class Consumer {
     const { log } = this.#options;
     // A renderer that is gone ends this consumer: its owner stops it.
     await Promise.race([this.#atRest.promise, delay(30_000, undefined, { ref: false })]);
-    const failure = await this.#interruptions.tooMany(job.id ?? '', cause);
+    const failure = await this.#interruptions.tooMany(
+      job.id ?? '',
+      cause,
+      `a worker gave it back: ${GIVEN_BACK[cause]}`,
+    );
     if (failure !== undefined) return failed(failure);
     try {
       await job.moveToWait(token);
@@ -229,7 +241,8 @@ export class Consumer {
   }
 
   async #putOff(job: Job, token: string, failure: PreviewFailure): Promise<Unfinished> {
-    const tooMany = await this.#interruptions.tooMany(job.id ?? '', 'newer');
+    const why = `a worker put it off for ${PUT_OFF_MILLISECONDS / 1000} s: ${failure.message}`;
+    const tooMany = await this.#interruptions.tooMany(job.id ?? '', 'newer', why);
     if (tooMany !== undefined) return failed(new PreviewFailure('InvalidPayload', failure.message));
     await job.moveToDelayed(Date.now() + PUT_OFF_MILLISECONDS, token);
     return { outcome: 'returned', reason: failure.reason, thrown: new DelayedError() };
@@ -242,6 +255,12 @@ interface Unfinished {
   readonly message?: string;
   readonly thrown: Error;
 }
+
+const GIVEN_BACK: Readonly<Record<InterruptionCause, string>> = {
+  shutdown: 'it was told to end',
+  renderer: 'its renderer ended',
+  newer: 'it does not know this payload',
+};
 
 const LOCK_LOST = 'lock lost';
 const SHUTDOWN = 'shutdown';
@@ -263,9 +282,19 @@ function waited({ attemptsStarted, processedOn, timestamp, opts }: Job): Pick<Jo
   return { waitedSeconds: Math.max(0, milliseconds) / 1000 };
 }
 
+/** Hostile like all of the payload, which may not even have been checked. */
+function tenantOf(data: unknown): { tenant?: string } {
+  const tenant = (data as { tenant?: unknown } | null)?.tenant;
+  return typeof tenant === 'string' && /^[\w.-]{1,63}$/.test(tenant) ? { tenant } : {};
+}
+
 function factsOf({ reason, message, result }: Pick<JobEnd, 'reason' | 'message' | 'result'>): object {
   if (result === undefined) return { reason, message };
-  if ('dryRun' in result) return { requestKey: result.requestKey, plan: result.plan };
+  // No source: a URL's query may hold what opens it.
+  if ('dryRun' in result) {
+    const { destination, outputs } = result.plan;
+    return { requestKey: result.requestKey, plan: { destination, outputs: outputs.map(({ name }) => name) } };
+  }
   return { requestKey: result.requestKey, cached: result.cached, manifest: result.manifest, timings: result.timings };
 }
 

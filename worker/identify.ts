@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises';
 import { fileTypeFromBuffer } from 'file-type';
 import { PreviewFailure } from './failures.ts';
+import { heifMediaType } from './heif.ts';
 
 /** Enough for every signature the library knows near the start of a file. */
 const HEAD_BYTES = 4100;
@@ -21,15 +22,16 @@ export async function identify(
   const head = await headOf(path);
   if (head.length === 0) throw new PreviewFailure('DecodeFailed', 'the file is empty');
   const known =
-    firstOf(own, head) ??
-    (await fileTypeFromBuffer(head).catch(() => undefined))?.mime ??
-    plainTiff(head) ??
-    firstOf(guesses, head);
+    firstOf(own, head) ?? heifMediaType(head) ?? (await libraryType(head)) ?? plainTiff(head) ?? firstOf(guesses, head);
   if (known === undefined) {
     throw new PreviewFailure('UnsupportedMedia', 'the first bytes of the file are of no known format');
   }
   // The library names animated PNG apart; a decoder reads its first picture like any PNG's.
   return known === 'image/apng' ? 'image/png' : known;
+}
+
+async function libraryType(head: Uint8Array): Promise<string | undefined> {
+  return (await fileTypeFromBuffer(head).catch(() => undefined))?.mime;
 }
 
 function firstOf(recognisers: readonly Recognise[], head: Uint8Array): string | undefined {

@@ -16,7 +16,7 @@ export interface PreviewJob {
   version: 1;
   source: {
     /**
-     * Where the file is. file:///… is honoured now; s3, http and https are reserved.
+     * Where the file is, as far as the pool allows it: file:///…, s3://bucket/key with the key percent-encoded, http or https.
      */
     uri: string;
     /**
@@ -40,6 +40,24 @@ export interface PreviewJob {
    */
   destination?: {
     uri: string;
+  };
+  /**
+   * Tiny stand-ins for the first output, in the manifest and the result.
+   *
+   * @maxItems 2
+   */
+  placeholder?: ('thumbhash' | 'blurhash')[];
+  /**
+   * Tighter limits than the pool's; what is looser than the pool's counts for nothing.
+   */
+  limits?: {
+    timeoutSeconds?: number;
+    memoryBytes?: number;
+    sourceBytes?: number;
+    pixels?: number;
+    pages?: number;
+    frames?: number;
+    outputBytes?: number;
   };
   /**
    * Validate, plan and record; render nothing and write nothing.
@@ -85,6 +103,34 @@ export interface CustomOutput {
   fit?: 'cover' | 'contain' | 'inside' | 'fill';
   format?: 'jpeg' | 'png' | 'webp' | 'avif';
   quality?: number;
+  /**
+   * Which part stays when cover cuts: the middle, where people look first, or where most detail is. Animations are cut in the middle.
+   */
+  position?: 'centre' | 'attention' | 'entropy';
+  /**
+   * Behind transparency and around contain; absent: nothing where the format can, else white.
+   */
+  background?: string;
+  /**
+   * CPU spent on fewer bytes; formats that know less take their most.
+   */
+  effort?: number;
+  /**
+   * webp and avif without loss; quality then matters little.
+   */
+  lossless?: boolean;
+  /**
+   * Gently, after the picture was shrunk.
+   */
+  sharpen?: boolean;
+  /**
+   * Keep the motion of an animation where the format can (webp); else the page asked for is shown.
+   */
+  animated?: boolean;
+  /**
+   * Carry the source's EXIF copyright and artist over; everything else of EXIF is left behind.
+   */
+  copyright?: boolean;
   page?: Page;
   timeSeconds?: TimeSeconds;
 }

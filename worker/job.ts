@@ -32,6 +32,11 @@ export function validateJob(payload: unknown): PreviewJob {
   }
 }
 
+/** Whether the payload says which content it means: only then can an answer be given without a look at the source. */
+export function isPinned({ source }: PreviewJob): boolean {
+  return source.sha256 !== undefined || source.etag !== undefined || source.versionId !== undefined;
+}
+
 /** The outputs in full. A preset that this worker does not know may be one that newer workers do: NewerPayload. */
 export function resolveOutputs(job: PreviewJob, presets: WorkerConfig['presets']): readonly ResolvedOutput[] {
   const { page, timeSeconds } = OUTPUT_DEFAULTS;
@@ -46,6 +51,7 @@ export function resolveOutputs(job: PreviewJob, presets: WorkerConfig['presets']
       );
     }
     return {
+      ...OUTPUT_DEFAULTS,
       ...preset,
       name: nameOf(output),
       page: output.page ?? page,

@@ -5,14 +5,30 @@
  */
 import { createHash } from 'node:crypto';
 import type { PreviewJob } from './job.generated.ts';
-import type { Identity, ResolvedOutput } from './renderer/protocol.ts';
+import type { Identity, JobLimits, ResolvedOutput } from './renderer/protocol.ts';
 
 /** Of a custom output, what the schema says is assumed when absent. */
-export const OUTPUT_DEFAULTS = { fit: 'inside', format: 'webp', quality: 80, page: 1, timeSeconds: 0 } as const;
+export const OUTPUT_DEFAULTS = {
+  fit: 'inside',
+  format: 'webp',
+  quality: 80,
+  position: 'centre',
+  effort: 2,
+  lossless: false,
+  sharpen: false,
+  animated: false,
+  copyright: false,
+  page: 1,
+  timeSeconds: 0,
+} as const;
 
-/** 65 characters: 'r' (BullMQ refuses ids that are digits only, and ':') and a SHA-256. Metadata and force are no part of it. */
+/**
+ * 65 characters: 'r' (BullMQ refuses ids that are digits only, and ':') and a SHA-256. Metadata and force are no part of it.
+ * Of the job as JSON, which is what the worker gets: an undefined field is an absent one.
+ */
 export function requestKeyOf(job: PreviewJob): string {
-  const { metadata: _metadata, force: _force, dryRun = false, outputs, ...rest } = job;
+  const sent = JSON.parse(JSON.stringify(job)) as PreviewJob;
+  const { metadata: _metadata, force: _force, dryRun = false, outputs, ...rest } = sent;
   const { page, timeSeconds, ...custom } = OUTPUT_DEFAULTS;
   const moment = { page, timeSeconds };
   const complete = outputs.map((output) =>
@@ -21,9 +37,17 @@ export function requestKeyOf(job: PreviewJob): string {
   return `r${hashOf({ ...rest, dryRun, outputs: complete })}`;
 }
 
-/** SHA-256 of the outputs with presets and defaults resolved. */
-export function recipeOf(outputs: readonly ResolvedOutput[]): string {
-  return hashOf(outputs);
+/** SHA-256 of all that decides on the bytes beside the source: an animation is cut to what the limits allow. */
+export function recipeOf(
+  outputs: readonly ResolvedOutput[],
+  {
+    placeholder = [],
+    limits,
+  }: { placeholder?: PreviewJob['placeholder']; limits: Pick<JobLimits, 'frames' | 'pixels'> },
+): string {
+  const { frames, pixels } = limits;
+  const motion = outputs.some(({ animated }) => animated) ? { frames, pixels } : undefined;
+  return hashOf({ outputs, placeholder: placeholder.toSorted(), motion });
 }
 
 /** 65 characters: 'c' and a SHA-256. */

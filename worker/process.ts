@@ -5,21 +5,23 @@ import { join } from 'node:path';
 import type { WorkerConfig } from './config.generated.ts';
 import { type FailureReason, PreviewFailure } from './failures.ts';
 import type { PreviewJob } from './job.generated.ts';
-import { resolveOutputs, validateJob } from './job.ts';
+import { isPinned, resolveOutputs, validateJob } from './job.ts';
 import { contentKeyOf, hashOf, recipeOf, rendererId, requestKeyOf } from './keys.ts';
+import { limitsOf, loosestLimits } from './limits.ts';
 import type { RendererConnection } from './renderer/connection.ts';
-import type { Identity, JobFolder, RenderResult, ResolvedOutput } from './renderer/protocol.ts';
+import type { Identity, JobFolder, JobLimits, RenderResult, ResolvedOutput } from './renderer/protocol.ts';
 import type { PreviewResult, RenderedResult } from './result.ts';
 import { artifactsName, type Catalogue, manifestName } from './storage/catalogue.ts';
 import { ConfinementError, openConfined } from './storage/confined.ts';
 import type { PreviewManifest, PreviewOutput } from './storage/manifest.generated.ts';
 import type { Fetched, Source } from './storage/storage.ts';
+import { parseUri } from './storage/uri.ts';
 
 export interface Tools {
   readonly renderer: Pick<RendererConnection, 'identify' | 'render' | 'capabilities'>;
   readonly source: Source;
   readonly catalogue: Catalogue;
-  readonly config: Pick<WorkerConfig, 'perJob' | 'presets'>;
+  readonly config: Pick<WorkerConfig, 'perJob' | 'renderers' | 'presets'>;
   /** Folder shared with the renderer. */
   readonly scratch: string;
   readonly observe: Observer;
@@ -42,7 +44,13 @@ interface Plan {
   readonly force: boolean;
 }
 
-type Content = Plan & { readonly source: Fetched; readonly identity: Identity; readonly contentKey: string };
+type Content = Plan & {
+  readonly source: Fetched;
+  readonly identity: Identity;
+  /** Known now that the renderer is. */
+  readonly limits: JobLimits;
+  readonly contentKey: string;
+};
 
 /** Failures that a file causes by itself: the same file would fail in the same way again. */
 const POISONS: ReadonlySet<FailureReason> = new Set<FailureReason>([
@@ -56,8 +64,13 @@ const POISONS: ReadonlySet<FailureReason> = new Set<FailureReason>([
 
 const SOURCE = 'source';
 
-export async function processJob(payload: unknown, tools: Tools, signal: AbortSignal): Promise<PreviewResult> {
-  const stages = new Stages(tools.observe, signal);
+export async function processJob(
+  payload: unknown,
+  tools: Tools,
+  signal: AbortSignal,
+  onStage: (stage: string) => void = () => {},
+): Promise<PreviewResult> {
+  const stages = new Stages(tools.observe, signal, onStage);
   const plan = planOf(payload, tools);
   if (plan.job.dryRun === true) return dryRun(plan, tools);
 
@@ -66,18 +79,22 @@ export async function processJob(payload: unknown, tools: Tools, signal: AbortSi
 
   const { folder, remove } = await jobFolder(tools.scratch);
   try {
-    const request: JobFolder = { folder, source: SOURCE, limits: tools.config.perJob };
+    const request: JobFolder = { folder, source: SOURCE, limits: loosestLimits(tools.config, plan.job) };
     const source = await stages.run('fetch', () => fetch(plan, request, tools, signal));
     const identity = await stages.run('identify', () => tools.renderer.identify(request, signal));
+    const limits = limitsOf(tools.config, identity.renderer.name, plan.job);
+    notLarger(source, limits);
     const content: Content = {
       ...plan,
       source,
       identity,
+      limits,
       contentKey: contentKeyOf(source, plan.recipe, identity.renderer),
     };
 
     const known = await stages.run('lookup', () => lookup(content, tools));
-    const made = known ?? (await make(content, request, tools, stages, signal));
+    await stages.run('note', () => tools.catalogue.noteSource(plan.job.source.uri, plan.folder, content.contentKey));
+    const made = known ?? (await make(content, { ...request, limits }, tools, stages, signal));
     await stages.run('request', () => record(content, tools));
     return resultOf(content, made, { cached: known !== undefined, stages, tools });
   } finally {
@@ -108,7 +125,7 @@ function planOf(payload: unknown, { config, catalogue }: Tools): Plan {
     job,
     requestKey: requestKeyOf(job),
     outputs,
-    recipe: recipeOf(outputs),
+    recipe: recipeOf(outputs, { placeholder: job.placeholder, limits: loosestLimits(config, job) }),
     folder: job.destination === undefined ? '' : catalogue.sink.folderOf(job.destination.uri),
     force: job.force ?? false,
   };
@@ -121,20 +138,27 @@ function dryRun({ job, requestKey, outputs, folder }: Plan, { catalogue }: Tools
 
 /** A request that pins its content and was answered by what this worker would make is answered without reading the source. */
 async function recall(plan: Plan, { catalogue, renderer }: Tools): Promise<PreviewManifest | undefined> {
-  const { sha256 } = plan.job.source;
-  if (plan.force || sha256 === undefined) return undefined;
+  if (plan.force || !isPinned(plan.job)) return undefined;
   const request = await catalogue.request(plan.requestKey);
   const current = renderer.capabilities.renderers.some((one) => rendererId(one) === request?.renderer);
-  if (!current || request?.recipe !== plan.recipe || request.sourceSha256 !== sha256) return undefined;
-  return catalogue.manifest(request.manifest);
+  if (!current || request?.recipe !== plan.recipe) return undefined;
+  const { sha256, etag, versionId } = plan.job.source;
+  const same =
+    (sha256 === undefined || sha256 === request.sourceSha256) &&
+    (etag === undefined || etag === request.sourceEtag) &&
+    (versionId === undefined || versionId === request.sourceVersionId);
+  return same ? catalogue.manifest(request.manifest) : undefined;
 }
 
-async function fetch({ job }: Plan, { folder }: JobFolder, tools: Tools, signal: AbortSignal): Promise<Fetched> {
-  const { sourceBytes, timeoutSeconds } = tools.config.perJob;
+async function fetch({ job }: Plan, request: JobFolder, tools: Tools, signal: AbortSignal): Promise<Fetched> {
+  const { folder, limits } = request;
+  const { sourceBytes: maxBytes, timeoutSeconds } = limits;
   const overdue = AbortSignal.timeout(timeoutSeconds * 1000);
+  const stop = AbortSignal.any([signal, overdue]);
   await using target = await open(join(folder, SOURCE), 'wx', 0o600);
+  const { uri, etag, versionId } = job.source;
   const fetched = await tools.source
-    .fetch({ uri: new URL(job.source.uri), target, maxBytes: sourceBytes, signal: AbortSignal.any([signal, overdue]) })
+    .fetch({ uri: parseUri(uri), target, maxBytes, signal: stop, etag, versionId })
     .catch((error: unknown) => {
       if (error !== overdue.reason) throw error;
       throw new PreviewFailure('SourceUnavailable', `the source was not read within ${timeoutSeconds} s`);
@@ -147,13 +171,14 @@ async function fetch({ job }: Plan, { folder }: JobFolder, tools: Tools, signal:
 }
 
 /** The manifest when this content is done; throws the failure when it has failed for good under the same limits. */
-async function lookup(content: Content, { catalogue, config }: Tools): Promise<PreviewManifest | undefined> {
+async function lookup(content: Content, { catalogue }: Tools): Promise<PreviewManifest | undefined> {
   if (content.force) return undefined;
   const manifest = await catalogue.manifest(manifestName(content.folder, content.contentKey));
   if (manifest !== undefined) return manifest;
   const quarantine = await catalogue.quarantine(content.contentKey);
   const reason = [...POISONS].find((poison) => poison === quarantine?.reason);
-  if (quarantine === undefined || reason === undefined || quarantine.limits !== hashOf(config.perJob)) return undefined;
+  if (quarantine === undefined || reason === undefined || quarantine.limits !== hashOf(content.limits))
+    return undefined;
   throw new PreviewFailure(
     reason,
     `${quarantine.message} (known since ${quarantine.at}; submit with force to try again)`,
@@ -161,13 +186,14 @@ async function lookup(content: Content, { catalogue, config }: Tools): Promise<P
 }
 
 async function render(content: Content, request: JobFolder, tools: Tools, signal: AbortSignal): Promise<RenderResult> {
-  const { renderer, catalogue, config, observe } = tools;
+  const { renderer, catalogue, observe } = tools;
+  const { outputs, job } = content;
   try {
-    return await renderer.render({ ...request, outputs: content.outputs }, signal);
+    return await renderer.render({ ...request, outputs, placeholder: job.placeholder ?? [] }, signal);
   } catch (error) {
     if (!signal.aborted && error instanceof PreviewFailure && POISONS.has(error.reason)) {
       const { reason, message } = error;
-      const limits = hashOf(config.perJob);
+      const limits = hashOf(content.limits);
       await catalogue.putQuarantine(content.contentKey, { version: 1, reason, message, limits, at: now() });
       observe.quarantined(reason);
     }
@@ -199,9 +225,9 @@ async function store(
     if (budget < 0)
       throw new PreviewFailure('LimitExceeded', `the outputs pass the limit of ${limits.outputBytes} bytes`);
     const place = `${artifactsName(content.folder, content.contentKey)}/${file}`;
-    const written = await catalogue.putPreview(place, preview, content);
-    observe.stored(written.bytes);
-    stored.push({ name, uri: catalogue.sink.uriOf(place), mediaType, width, height, ...written });
+    const { bytes, sha256 } = await catalogue.putPreview(place, preview, { force: content.force, signal });
+    observe.stored(bytes);
+    stored.push({ name, uri: catalogue.sink.uriOf(place), mediaType, width, height, bytes, sha256 });
   }
   return stored;
 }
@@ -217,6 +243,7 @@ function writeManifest(content: Content, rendered: RenderResult, outputs: Previe
       source: { ...rendered.source, bytes, sha256 },
       renderer: identity.renderer,
       outputs,
+      ...(rendered.placeholder === undefined ? {} : { placeholder: rendered.placeholder }),
       createdAt: now(),
     },
     content,
@@ -225,13 +252,17 @@ function writeManifest(content: Content, rendered: RenderResult, outputs: Previe
 
 async function record(content: Content, { catalogue }: Tools): Promise<void> {
   const { job, requestKey, contentKey, folder, recipe, source, identity } = content;
-  await catalogue.noteSource(job.source.uri, contentKey);
+  const { force: _force, ...again } = job;
+  const { etag, versionId } = job.source;
   await catalogue.putRequest(requestKey, {
     version: 1,
     manifest: manifestName(folder, contentKey),
     recipe,
     renderer: rendererId(identity.renderer),
     sourceSha256: source.sha256,
+    ...(etag === undefined ? {} : { sourceEtag: etag }),
+    ...(versionId === undefined ? {} : { sourceVersionId: versionId }),
+    job: again,
     ...metadataOf(job),
     answeredAt: now(),
   });
@@ -239,15 +270,30 @@ async function record(content: Content, { catalogue }: Tools): Promise<void> {
 
 function resultOf(
   { job, requestKey, folder }: Plan,
-  { contentKey, outputs, source, renderer }: PreviewManifest,
+  { contentKey, outputs, placeholder, source, renderer }: PreviewManifest,
   { cached, stages, tools }: { cached: boolean; stages: Stages; tools: Tools },
 ): RenderedResult {
   const manifest = tools.catalogue.sink.uriOf(manifestName(folder, contentKey));
-  return { requestKey, manifest, outputs, source, renderer, cached, ...metadataOf(job), timings: stages.timings };
+  return {
+    ...{ requestKey, manifest, outputs, source, renderer, cached },
+    ...(placeholder === undefined ? {} : { placeholder }),
+    ...metadataOf(job),
+    timings: stages.timings,
+  };
 }
 
 function metadataOf({ metadata }: PreviewJob) {
   return metadata === undefined ? {} : { metadata };
+}
+
+/** The renderer's limit may be tighter than what was fetched under the loosest. */
+function notLarger({ bytes }: Fetched, { sourceBytes }: JobLimits): void {
+  if (bytes > sourceBytes) {
+    throw new PreviewFailure(
+      'SourceTooLarge',
+      `the source has ${bytes} bytes, the limit sourceBytes is ${sourceBytes}`,
+    );
+  }
 }
 
 /** A folder of the job's own, by its real path; nothing of it is left afterwards. */
@@ -266,14 +312,17 @@ class Stages {
   readonly timings: Record<string, number> = {};
   readonly #observe: Observer;
   readonly #signal: AbortSignal;
+  readonly #onStage: (stage: string) => void;
 
-  constructor(observe: Observer, signal: AbortSignal) {
+  constructor(observe: Observer, signal: AbortSignal, onStage: (stage: string) => void) {
     this.#observe = observe;
     this.#signal = signal;
+    this.#onStage = onStage;
   }
 
   async run<T>(stage: string, work: () => Promise<T>): Promise<T> {
     this.#signal.throwIfAborted();
+    this.#onStage(stage);
     const start = performance.now();
     const value = await work();
     const milliseconds = performance.now() - start;

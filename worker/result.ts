@@ -8,6 +8,7 @@ export interface RenderedResult {
   /** Absolute URI. */
   readonly manifest: string;
   readonly outputs: readonly PreviewOutput[];
+  readonly placeholder?: NonNullable<PreviewManifest['placeholder']>;
   readonly source: PreviewManifest['source'];
   readonly renderer: PreviewManifest['renderer'];
   /** True when nothing had to be rendered. */

@@ -1,7 +1,8 @@
 /** Monotone counts in Redis that scaling is computed from: BullMQ's own sets stop growing once finished jobs are removed. */
 import type { Redis } from 'ioredis';
 import type { WorkerConfig } from './config.generated.ts';
-import type { JobEnd, JobStart, Lane } from './consumer.ts';
+import type { JobEnd, JobStart } from './consumer.ts';
+import type { Lane } from './lanes.ts';
 
 /** Fields of the hash `<prefix>:<queue>:preview-stats`, each followed by `:<lane>`. */
 type Field = 'started' | 'finished' | 'failed' | 'busyMs';

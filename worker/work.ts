@@ -7,16 +7,19 @@ import { Consumer } from './consumer.ts';
 import { Condition } from './health.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { serveHttp } from './http.ts';
+import { chosenRenderers, loosestLimits } from './limits.ts';
 import type { WorkerLog } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { JOB_FOLDER_PREFIX, processJob } from './process.ts';
 import { openRedis } from './redis.ts';
+import { RedisCondition } from './redis-condition.ts';
 import { connectRenderer, type RendererConnection } from './renderer/connection.ts';
 import { startLocalRenderer } from './renderer/local.ts';
 import type { Settings } from './settings.ts';
 import { Stats } from './stats.ts';
 import { Catalogue } from './storage/catalogue.ts';
 import { openSink, openSources } from './storage/registry.ts';
+import { Watch } from './watch.ts';
 
 export interface WorkOptions {
   readonly config: WorkerConfig;
@@ -41,10 +44,20 @@ export async function work({ config, settings, log, signal }: WorkOptions): Prom
   redis.on('error', (error) => log.warn({ error: error.message }, 'redis'));
   redis.on('ready', () => log.info({}, 'redis connected'));
 
-  const condition = new Condition({ redis, sink: catalogue.sink, slots });
+  const redisCondition = new RedisCondition(redis);
+  const watch: Watch = new Watch({
+    redis,
+    queue,
+    slots,
+    consumer: () => condition.consumer,
+    probe: () => openRedis({ settings: config.redis, patience: 'brief', name: `${pod}-probe` }),
+    onHeal: (connection) => metrics.healed(connection),
+    log,
+  });
+  const condition = new Condition({ redis: redisCondition, watch, sink: catalogue.sink, slots });
   const metrics = new Metrics({
     slots: () => ({ busy: condition.busy, idle: slots - condition.busy }),
-    lastFetchAt: () => condition.consumer?.lastFetchAt,
+    lastFetchAt: () => condition.consumer?.fetching.lastAt,
   });
   const onProblem = (error: Error) => log.warn({ error: error.message }, 'stats');
   const stats = new Stats(redis, queue, onProblem);
@@ -61,7 +74,10 @@ export async function work({ config, settings, log, signal }: WorkOptions): Prom
     pod,
     describe: () => describe(config, settings, condition),
     onBeat: () => stats.beat(),
-    onProblem,
+    onBeaten(error) {
+      redisCondition.written(error);
+      if (error !== undefined) onProblem(error);
+    },
   });
 
   /** From a renderer's first word to its last, or to the signal. */
@@ -75,7 +91,7 @@ export async function work({ config, settings, log, signal }: WorkOptions): Prom
       redis,
       name: pod,
       slots,
-      process: (payload, stop) => processJob(payload, tools, stop),
+      process: (payload, stop, onStage) => processJob(payload, tools, stop, onStage),
       observe: {
         started(start) {
           metrics.started(start);
@@ -119,6 +135,7 @@ export async function work({ config, settings, log, signal }: WorkOptions): Prom
     if (!signal.aborted || error !== signal.reason) throw error;
   } finally {
     await heartbeat.stop().catch(onProblem);
+    watch.close();
     condition.close();
     http.close();
     redis.disconnect();
@@ -134,8 +151,9 @@ async function openRenderer(
   const { scratch, socket } = settings;
   const onSlotRestarted = metrics.slotRestarted.bind(metrics);
   if (socket === undefined) {
-    const { slots, perJob, logLevel } = config;
-    return startLocalRenderer({ scratch, slots, perJob, logLevel, signal, onSlotRestarted });
+    const { slots, logLevel } = config;
+    const bounds = { perJob: loosestLimits(config), renderers: chosenRenderers(config) };
+    return startLocalRenderer({ scratch, slots, ...bounds, logLevel, signal, onSlotRestarted });
   }
   const connection = await connectRenderer({ socketPath: socket, signal, onSlotRestarted });
   return { connection, stop: async () => connection.close() };
@@ -153,7 +171,7 @@ async function sinkWritable(condition: Condition, log: WorkerLog, signal: AbortS
 
 function describe({ pool }: WorkerConfig, { template }: Settings, condition: Condition) {
   const { ok, reason = '' } = condition.sink;
-  const { lastFetchAt } = condition.consumer ?? {};
+  const lastFetchAt = condition.consumer?.fetching.lastAt;
   return {
     ...(pool === undefined ? {} : { pool: `${pool.namespace}/${pool.name}` }),
     template,

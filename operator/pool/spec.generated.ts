@@ -244,6 +244,34 @@ export interface PoolSpec {
       fit: 'cover' | 'contain' | 'inside' | 'fill';
       format: 'jpeg' | 'png' | 'webp' | 'avif';
       quality: number;
+      /**
+       * Which part stays when cover cuts: the middle, where people look first, or where most detail is.
+       */
+      position: 'centre' | 'attention' | 'entropy';
+      /**
+       * Behind transparency and around contain, as #rrggbb; absent means nothing where the format can, else white.
+       */
+      background?: string;
+      /**
+       * CPU spent on fewer bytes; formats that know less take their most.
+       */
+      effort: number;
+      /**
+       * webp and avif without loss.
+       */
+      lossless: boolean;
+      /**
+       * Gently, after the picture was shrunk.
+       */
+      sharpen: boolean;
+      /**
+       * Keep the motion of an animation where the format can.
+       */
+      animated: boolean;
+      /**
+       * Carry the EXIF copyright and artist of the source over.
+       */
+      copyright: boolean;
     }[];
     /**
      * How long running jobs may go on when a pod ends, before they go back to the queue. Absent means timeoutSeconds + 10.

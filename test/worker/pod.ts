@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { WorkerConfig } from '../../worker/config.generated.ts';
 import type { Health } from '../../worker/health.ts';
+import { loosestLimits } from '../../worker/limits.ts';
 import { RENDERER_MARK } from '../../worker/renderer/slot-environment.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { freePorts } from '../cluster/ports.ts';
@@ -50,6 +51,8 @@ export interface PodOptions {
   readonly until?: 'ok' | 'answering' | 'started';
   /** A free one unless given. */
   readonly listenPort?: number;
+  /** A module that the worker loads before its own: a fault from inside. */
+  readonly preload?: string;
 }
 
 export interface Pod {
@@ -75,7 +78,7 @@ export interface Pod {
 
 export async function startPod(options: PodOptions): Promise<Pod> {
   const { site, redisUrl, name, slots = 2, graceSeconds = 30, perJob = {}, config = {} } = options;
-  const { until = 'ok', listenPort } = options;
+  const { until = 'ok', listenPort, preload } = options;
   const folder = join(site.folder, name);
   const scratch = join(folder, 'scratch');
   await mkdir(scratch, { recursive: true });
@@ -103,7 +106,7 @@ export async function startPod(options: PodOptions): Promise<Pod> {
       command: [
         process.execPath,
         program('renderer-main.ts'),
-        JSON.stringify({ socketPath, scratch, slots, perJob: configuration.perJob }),
+        JSON.stringify({ socketPath, scratch, slots, perJob: loosestLimits(configuration) }),
       ],
       logFile: join(folder, 'renderer.log'),
       env: { MALLOC_ARENA_MAX: '2', [RENDERER_MARK]: name },
@@ -111,7 +114,12 @@ export async function startPod(options: PodOptions): Promise<Pod> {
   let renderer = startRenderer();
   const worker = new ManagedProcess({
     name,
-    command: [process.execPath, program('../../worker/main.ts'), 'work'],
+    command: [
+      process.execPath,
+      ...(preload === undefined ? [] : ['--import', program(preload)]),
+      program('../../worker/main.ts'),
+      'work',
+    ],
     logFile: join(folder, 'worker.log'),
     env: {
       PREVIEW_CONFIG: configFile,

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RendererChoice } from '../renderers/registry.ts';
 import { connectRenderer, type RendererConnection, type SlotRestartCause } from './connection.ts';
 import { killFamily } from './processes.ts';
 import { program } from './program.ts';
@@ -18,8 +19,7 @@ export interface LocalRendererOptions {
   readonly onSlotRestarted?: (cause: SlotRestartCause) => void;
   /** What the renderer writes to stderr, as JSON lines. */
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
-  /** Paths of further renderer modules, for tests. */
-  readonly extraRenderers?: readonly string[];
+  readonly renderers?: RendererChoice;
 }
 
 export interface LocalRenderer {
@@ -36,7 +36,7 @@ export interface LocalRendererArguments {
   readonly slots: number;
   readonly perJob: JobLimits;
   readonly logLevel: string;
-  readonly extraRenderers: readonly string[];
+  readonly renderers: RendererChoice;
 }
 
 const START_SECONDS = 60;
@@ -47,10 +47,10 @@ const STOP_SECONDS = 10;
  * killed: its standard input closes. The promise is weaker than a pod's: one user, one process tree.
  */
 export async function startLocalRenderer(options: LocalRendererOptions): Promise<LocalRenderer> {
-  const { scratch, slots, perJob, extraRenderers = [], logLevel = 'error', onSlotRestarted } = options;
+  const { scratch, slots, perJob, renderers = {}, logLevel = 'error', onSlotRestarted } = options;
   await mkdir(scratch, { recursive: true });
   const socketPath = join(scratch, 'renderer.sock');
-  const told: LocalRendererArguments = { socketPath, scratch, slots, perJob, logLevel, extraRenderers };
+  const told: LocalRendererArguments = { socketPath, scratch, slots, perJob, logLevel, renderers };
   const mark = `${RENDERER_MARK}=${randomUUID()}`;
   const [name = '', value = ''] = mark.split('=');
   // Detached: Ctrl-C in a terminal reaches the worker, which hangs up when it is done.

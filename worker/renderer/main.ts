@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import type { RendererChoice } from '../renderers/registry.ts';
 import { fontConfigIn, installFonts } from './fonts.ts';
 import type { RendererLog } from './log.ts';
 import type { Capabilities, JobLimits } from './protocol.ts';
@@ -14,8 +15,7 @@ export interface RendererOptions {
   /** The most that any job gets: a request may tighten these, never loosen them. */
   readonly perJob: JobLimits;
   readonly log: RendererLog;
-  /** Paths of further renderer modules, for tests; never taken from a pool or a job. */
-  readonly extraRenderers?: readonly string[];
+  readonly renderers?: RendererChoice;
   /** Ends the renderer as the worker's hanging up does. */
   readonly signal?: AbortSignal;
   /** After SIGTERM, how long a worker that has not connected yet is still waited for. */
@@ -32,10 +32,10 @@ const SELF_TEST = { timeoutSeconds: 20, memoryBytes: 2 ** 30 };
 
 /** The renderer process, from self-test until the worker hangs up. Resolves with the exit code once no child is left. */
 export async function runRenderer(options: RendererOptions): Promise<number> {
-  const { slots, perJob, log, scratch, socketPath, extraRenderers = [] } = options;
+  const { slots, perJob, log, scratch, socketPath, renderers = {} } = options;
   const { signal = new AbortController().signal, unclaimedSeconds = UNCLAIMED_SECONDS } = options;
   const fontConfig = fontConfigIn(scratch);
-  const supervisor = new Supervisor({ slots, perJob, log, extraRenderers, fontConfig });
+  const supervisor = new Supervisor({ slots, perJob, log, renderers, fontConfig });
   try {
     const capabilities = await quickTest(supervisor, options);
     if (!capabilities.selfTest.passed) {

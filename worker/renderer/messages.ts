@@ -138,12 +138,15 @@ function renderResult(value: unknown): RenderResult {
       width: integer(source['width'], 'width'),
       height: integer(source['height'], 'height'),
       ...(source['pages'] === undefined ? {} : { pages: integer(source['pages'], 'pages') }),
+      ...(source['frames'] === undefined ? {} : { frames: integer(source['frames'], 'frames') }),
+      ...(typeof source['alpha'] === 'boolean' ? { alpha: source['alpha'] } : {}),
       ...(source['durationSeconds'] === undefined
         ? {}
         : { durationSeconds: number(source['durationSeconds'], 'durationSeconds') }),
     },
     renderer: rendererName(result['renderer']),
     outputs: list(result['outputs'], 'outputs').map(renderedFile),
+    ...(result['placeholder'] === undefined ? {} : { placeholder: placeholder(result['placeholder']) }),
     timings: Object.fromEntries(timings.map(([stage, took]) => [label(stage, 'stage'), number(took, 'timing')])),
   };
 }
@@ -158,6 +161,21 @@ function renderedFile(value: unknown): RenderedFile {
     height: integer(output['height'], 'output.height'),
     bytes: integer(output['bytes'], 'output.bytes'),
   };
+}
+
+function placeholder(value: unknown): NonNullable<RenderResult['placeholder']> {
+  const { thumbhash, blurhash } = object(value, 'placeholder');
+  return {
+    ...(thumbhash === undefined ? {} : { thumbhash: hash(thumbhash, 'thumbhash') }),
+    ...(blurhash === undefined ? {} : { blurhash: hash(blurhash, 'blurhash') }),
+  };
+}
+
+/** Base64 or base83, which has most of ASCII's punctuation. */
+function hash(value: unknown, where: string): string {
+  const plain = text(value, where);
+  if (!/^[\x21-\x7e]{1,64}$/.test(plain)) throw new TypeError(`${where} is not a short hash`);
+  return plain;
 }
 
 function failureReason(value: unknown): FailureReason {

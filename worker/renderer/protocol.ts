@@ -18,6 +18,18 @@ export interface ResolvedOutput {
   readonly format: 'jpeg' | 'png' | 'webp' | 'avif';
   /** 1 … 100. */
   readonly quality: number;
+  /** Which part stays when cover cuts. */
+  readonly position: 'centre' | 'attention' | 'entropy';
+  /** #rrggbb; absent: nothing where the format can, else white. */
+  readonly background?: string;
+  /** 0 … 9. */
+  readonly effort: number;
+  readonly lossless: boolean;
+  readonly sharpen: boolean;
+  /** Keep the motion where source and format have it. */
+  readonly animated: boolean;
+  /** Carry EXIF copyright and artist over. */
+  readonly copyright: boolean;
   /** 1-based. */
   readonly page: number;
   readonly timeSeconds: number;
@@ -51,7 +63,10 @@ export interface JobFolder {
 
 export interface RenderRequest extends JobFolder {
   readonly outputs: readonly ResolvedOutput[];
+  readonly placeholder?: readonly PlaceholderKind[];
 }
+
+export type PlaceholderKind = 'thumbhash' | 'blurhash';
 
 export interface RenderedFile {
   readonly name: string;
@@ -69,10 +84,13 @@ export interface RenderResult {
     readonly width: number;
     readonly height: number;
     readonly pages?: number;
+    readonly frames?: number;
+    readonly alpha?: boolean;
     readonly durationSeconds?: number;
   };
   readonly renderer: { readonly name: string; readonly version: string };
   readonly outputs: readonly RenderedFile[];
+  readonly placeholder?: { readonly [kind in PlaceholderKind]?: string };
   /** Milliseconds by stage: identify, render, sizes, encode. */
   readonly timings: Readonly<Record<string, number>>;
 }

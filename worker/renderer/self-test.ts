@@ -1,6 +1,7 @@
 /** Renders a tiny file of its own kind through every renderer, with the pipeline that jobs use. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OUTPUT_DEFAULTS } from '../keys.ts';
 import type { Renderer } from '../renderers/driver.ts';
 import { describeRenderer } from '../renderers/registry.ts';
 import { runPipeline } from './pipeline.ts';
@@ -16,16 +17,7 @@ const LIMITS: JobLimits = {
   outputBytes: 2 ** 20,
 };
 
-const OUTPUT: ResolvedOutput = {
-  name: 'self-test',
-  width: 4,
-  height: 4,
-  fit: 'cover',
-  format: 'webp',
-  quality: 80,
-  page: 1,
-  timeSeconds: 0,
-};
+const OUTPUT: ResolvedOutput = { ...OUTPUT_DEFAULTS, name: 'self-test', width: 4, height: 4, fit: 'cover' };
 
 /** Never rejects for a renderer that fails: `selfTest.reason` names it. `slots` is the supervisor's to fill in. */
 export async function selfTest(renderers: readonly Renderer[], parent: string): Promise<Omit<Capabilities, 'slots'>> {

@@ -3,6 +3,7 @@ import { chmod, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { basename, dirname, resolve } from 'node:path';
 import { FAILURES, PreviewFailure } from '../failures.ts';
+import { tightened } from '../limits.ts';
 import { readLines, writeLine } from './lines.ts';
 import type { RendererLog } from './log.ts';
 import { parseWorkerMessage } from './messages.ts';
@@ -126,14 +127,6 @@ function attend(socket: Socket, { scratch, perJob, capabilities, supervisor, log
     for (const controller of running.values()) controller.abort();
   });
   say({ type: 'ready', capabilities });
-}
-
-function tightened(perJob: JobLimits, asked: Partial<JobLimits>): JobLimits {
-  const limits: Record<keyof JobLimits, number> = { ...perJob };
-  for (const name of Object.keys(perJob) as (keyof JobLimits)[]) {
-    limits[name] = Math.min(perJob[name], asked[name] ?? perJob[name]);
-  }
-  return limits;
 }
 
 /** The absolute path of the job's folder. Throws unless it is a direct child of the scratch folder. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { PreviewFailure } from '../failures.ts';
+import type { RendererChoice } from '../renderers/registry.ts';
 import type { SlotRestartCause } from './connection.ts';
 import { readLines, writeLine } from './lines.ts';
 import { parseAnswer } from './messages.ts';
@@ -53,10 +54,10 @@ export class SlotProcess {
   #over = false;
   #errors = '';
 
-  constructor(extraRenderers: readonly string[], fontConfig?: string) {
+  constructor(renderers: RendererChoice, fontConfig?: string) {
     const mark = randomUUID();
     // Detached: a process group of its own, so that one signal reaches what it starts.
-    this.#child = spawn(process.execPath, [program('slot'), ...extraRenderers], {
+    this.#child = spawn(process.execPath, [program('slot'), JSON.stringify(renderers)], {
       cwd: '/',
       detached: true,
       env: slotEnvironment(mark, fontConfig),

@@ -2,7 +2,7 @@
 import { Socket } from 'node:net';
 import { argv } from 'node:process';
 import { PreviewFailure } from '../failures.ts';
-import { loadRenderers } from '../renderers/registry.ts';
+import { loadRenderers, type RendererChoice } from '../renderers/registry.ts';
 import { readLines, writeLine } from './lines.ts';
 import { recognise, runPipeline } from './pipeline.ts';
 import { selfTest } from './self-test.ts';
@@ -12,7 +12,7 @@ const supervisor = new Socket({ fd: 3 });
 supervisor.on('close', () => process.exit(0));
 supervisor.on('error', () => process.exit(0));
 
-const renderers = await loadRenderers(argv.slice(2));
+const renderers = await loadRenderers(JSON.parse(argv[2] ?? '{}') as RendererChoice);
 
 readLines(supervisor, async (task) => {
   writeLine(supervisor, { type: 'started' } satisfies SlotReply);

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PreviewFailure } from '../failures.ts';
+import type { RendererChoice } from '../renderers/registry.ts';
 import type { SlotRestartCause } from './connection.ts';
 import type { RendererLog } from './log.ts';
 import { processTable } from './processes.ts';
@@ -12,7 +13,7 @@ export interface SupervisorOptions {
   /** The most that any job gets, whatever it asks for. */
   readonly perJob: Pick<JobLimits, 'timeoutSeconds' | 'memoryBytes'>;
   readonly log: RendererLog;
-  readonly extraRenderers?: readonly string[];
+  readonly renderers?: RendererChoice;
   /** See slot-environment.ts. */
   readonly fontConfig?: string;
   /** A slot is replaced after so many tasks: native decoders fragment and leak a little. */
@@ -89,7 +90,7 @@ export class Supervisor {
   }
 
   #spawn(): SlotProcess {
-    const slot = new SlotProcess(this.#options.extraRenderers ?? [], this.#options.fontConfig);
+    const slot = new SlotProcess(this.#options.renderers ?? {}, this.#options.fontConfig);
     this.#slots.add(slot);
     return slot;
   }

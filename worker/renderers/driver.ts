@@ -10,6 +10,21 @@ export interface Size {
 export interface Raster extends Size {
   readonly data: Buffer;
   readonly channels: 1 | 2 | 3 | 4;
+  /** Present for several frames: they lie below one another in `data`, each of the raster's size. */
+  readonly motion?: Motion;
+}
+
+export interface Motion {
+  /** Milliseconds that each frame is shown; as many as there are frames. */
+  readonly delays: readonly number[];
+  /** 0 is for ever. */
+  readonly loop: number;
+}
+
+/** What EXIF says of rights; empty where it says nothing. */
+export interface Rights {
+  readonly Copyright?: string;
+  readonly Artist?: string;
 }
 
 /** What of the source an output shows. */
@@ -29,10 +44,16 @@ export interface SourceFile {
 export interface OpenSource extends Size {
   readonly pages?: number;
   readonly durationSeconds?: number;
+  /** Of an animation. */
+  readonly frames?: number;
+  readonly alpha?: boolean;
+  readonly rights?: Rights;
   /** For sources whose pages differ in size; without it every page is as large as the source. Throws as `raster` does. */
   sizeAt?(moment: Moment): Promise<Size>;
   /** Decodes once, straight to `size`, which is never larger than the page. Throws PreviewFailure. */
   raster(moment: Moment, size: Size): Promise<Raster>;
+  /** As `raster`, with as many of an animation's frames as the limits allow. Absent where nothing moves. */
+  animation?(size: Size): Promise<Raster>;
 }
 
 /**

@@ -1,6 +1,10 @@
 import { PreviewFailure } from '../failures.ts';
+import { within } from '../raster/limit.ts';
 import { type Metadata, type SharpOptions, sharp } from '../raster/sharp.ts';
-import type { Moment, OpenSource, Raster, Renderer, Size, SourceFile } from './driver.ts';
+import type { Moment, OpenSource, Raster, Renderer, Rights, Size, SourceFile } from './driver.ts';
+
+/** Characters of a copyright or an artist that are carried over. */
+const MAX_RIGHTS = 1000;
 
 const ANIMATED: ReadonlySet<string> = new Set(['gif', 'webp']);
 
@@ -15,17 +19,13 @@ const image: Renderer = {
     'image/gif',
     'image/avif',
     'image/tiff',
-    // A HEIF container may hold AV1 pictures, which sharp reads; HEVC ones are refused when the header says so.
+    // HEIF whose head does not tell its codec: AV1 pictures are read, others refused when they are decoded. What sharp
+    // calls the compression is the brand only: AV1 in a file of the brand mif1 is `hevc` to it.
     'image/heif',
-    'image/heic',
   ],
 
   async open(source) {
-    const header = await headerOf(source, 1);
-    if (header.compression === 'hevc') {
-      throw new PreviewFailure('UnsupportedMedia', 'HEVC pictures (HEIC) can not be read');
-    }
-    return opened(source, header);
+    return opened(source, await headerOf(source, 1));
   },
 
   sample: () =>
@@ -36,7 +36,7 @@ const image: Renderer = {
 
 export default image;
 
-function opened(source: SourceFile, header: Metadata): OpenSource {
+async function opened(source: SourceFile, header: Metadata): Promise<OpenSource> {
   const pages = header.pages ?? 1;
   const animated = ANIMATED.has(header.format);
   const { limits } = source;
@@ -51,9 +51,13 @@ function opened(source: SourceFile, header: Metadata): OpenSource {
     if (page === 1 || animated) return first;
     return uprightSize(await headerOf(source, page));
   };
+  const rights = await rightsOf(header);
   return {
     ...first,
     ...(header.pages === undefined ? {} : { pages }),
+    ...(animated && pages > 1 ? { frames: pages, animation: (size) => motion(source, header, size) } : {}),
+    alpha: header.hasAlpha,
+    ...(rights === undefined ? {} : { rights }),
     sizeAt,
     async raster(moment, size) {
       const { page } = moment;
@@ -65,6 +69,37 @@ function opened(source: SourceFile, header: Metadata): OpenSource {
       return decode(() => rasterise(source, moment, size));
     },
   };
+}
+
+/** The first frames, as many as the limits allow: an animation that is cut short is better than none. */
+function motion(source: SourceFile, header: Metadata, size: Size): Promise<Raster> {
+  const { limits, path } = source;
+  const { pages = 1, delay = [], loop = 0 } = header;
+  const frames = Math.min(pages, limits.frames, Math.floor(limits.pixels / pixels(uprightSize(header))));
+  return decode(async () => {
+    const options: SharpOptions = { page: 0, pages: frames, limitInputPixels: false, failOn: 'error' };
+    const { data, info } = await sharp(path, options)
+      .resize({ ...size, fit: 'fill' })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    const delays = Array.from({ length: frames }, (_, at) => delay[at] ?? 100);
+    return { ...size, data, channels: info.channels as Raster['channels'], motion: { delays, loop } };
+  });
+}
+
+/** Hostile like the rest of the file: text of a bounded length, or nothing. */
+async function rightsOf({ exif }: Metadata): Promise<Rights | undefined> {
+  if (exif === undefined) return undefined;
+  const { default: read } = await import('exif-reader');
+  try {
+    const { Copyright, Artist } = (read(exif).Image ?? {}) as Record<string, unknown>;
+    const told = Object.entries({ Copyright, Artist }).filter(([, text]) => typeof text === 'string' && text !== '');
+    if (told.length === 0) return undefined;
+    return Object.fromEntries(told.map(([name, text]) => [name, String(text).slice(0, MAX_RIGHTS)]));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Limits are held against the header by us: sharp's own limit would refuse to read it at all. */
@@ -118,19 +153,15 @@ async function read(
   return { data, width: info.width, height: info.height, channels: info.channels as Raster['channels'] };
 }
 
-function within(limit: number, value: number, name: 'pixels' | 'pages' | 'frames'): void {
-  if (value > limit) {
-    throw new PreviewFailure(
-      'LimitExceeded',
-      `the job reads ${value} ${name} of the source, the limit ${name} is ${limit}`,
-    );
-  }
-}
-
 async function decode<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    const codec = /compression format has not been built in: (\w+)/.exec((error as Error).message)?.[1];
+    if (codec !== undefined) {
+      const told = 'where the first 4100 bytes of its file do not say so';
+      throw new PreviewFailure('UnsupportedMedia', `a ${codec} picture is not read ${told}`, { cause: error });
+    }
     throw new PreviewFailure('DecodeFailed', `the picture can not be decoded: ${firstLine(error)}`, { cause: error });
   }
 }

@@ -2,30 +2,36 @@
  * What lies where under a sink. Documents are read as hostile input: what does not fit its schema is as good as absent, and
  * is replaced by the next one.
  *
- *   artifacts/<contentKey>/…           previews and, last, manifest.json; below the job's destination
- *   requests/<requestKey>.json         which manifest answers a request
- *   quarantine/<contentKey>.json       what failed for good
- *   sources/<hash of uri>/<contentKey> which artifacts came from a source
+ *   artifacts/<contentKey>/…             previews and, last, manifest.json; below the job's destination
+ *   requests/<requestKey>.json           which manifest answers a request
+ *   quarantine/<contentKey>.json         what failed for good
+ *   sources/<hash of uri>/<contentKey>…  which artifacts came from a source; holds the manifest's name
+ *   outbox/<job id>.json                 what a producer accepted and nobody has answered yet
  */
 import type { FileHandle } from 'node:fs/promises';
 import manifestSchema from '../../schemas/preview-manifest.schema.json' with { type: 'json' };
+import outboxSchema from '../../schemas/preview-outbox.schema.json' with { type: 'json' };
 import quarantineSchema from '../../schemas/preview-quarantine.schema.json' with { type: 'json' };
 import requestSchema from '../../schemas/preview-request.schema.json' with { type: 'json' };
 import { hashOf } from '../keys.ts';
 import { validator } from '../schema.ts';
 import type { PreviewManifest } from './manifest.generated.ts';
+import type { PreviewOutbox } from './outbox.generated.ts';
 import type { PreviewQuarantine } from './quarantine.generated.ts';
 import type { PreviewRequest } from './request.generated.ts';
-import type { Fetched, Sink } from './storage.ts';
+import type { Fetched, Sink, Stored } from './storage.ts';
 
 const isManifest = validator<PreviewManifest>(manifestSchema);
 const isRequest = validator<PreviewRequest>(requestSchema);
 const isQuarantine = validator<PreviewQuarantine>(quarantineSchema);
+const isOutbox = validator<PreviewOutbox>(outboxSchema);
 
 /** `force` writes over what is there; otherwise the first to write a name has it. */
 export interface Put {
   readonly force: boolean;
 }
+
+const PAGE = 1_000;
 
 export class Catalogue {
   readonly sink: Sink;
@@ -47,8 +53,8 @@ export class Catalogue {
     return manifest;
   }
 
-  putPreview(name: string, from: FileHandle, { force }: Put): Promise<Fetched> {
-    return this.sink.write(name, from, { replace: force });
+  putPreview(name: string, from: FileHandle, { force, signal }: Put & { signal: AbortSignal }): Promise<Fetched> {
+    return this.sink.write(name, from, { replace: force, signal });
   }
 
   request(requestKey: string): Promise<PreviewRequest | undefined> {
@@ -59,6 +65,13 @@ export class Catalogue {
     await this.sink.write(requestName(requestKey), textOf(request), { replace: true });
   }
 
+  async *requests(): AsyncGenerator<{ name: string; request: PreviewRequest }> {
+    for await (const { name } of this.all('requests/')) {
+      const request = await this.#read(name, isRequest);
+      if (request !== undefined) yield { name, request };
+    }
+  }
+
   quarantine(contentKey: string): Promise<PreviewQuarantine | undefined> {
     return this.#read(quarantineName(contentKey), isQuarantine);
   }
@@ -67,8 +80,43 @@ export class Catalogue {
     await this.sink.write(quarantineName(contentKey), textOf(quarantine), { replace: true });
   }
 
-  async noteSource(uri: string, contentKey: string): Promise<void> {
-    await this.sink.write(`sources/${hashOf(uri)}/${contentKey}`, '', { replace: true });
+  /** Before anything of the source is kept, so that all of it is found when the source is to be forgotten. */
+  async noteSource(uri: string, folder: string, contentKey: string): Promise<void> {
+    const place = folder === '' ? contentKey : `${contentKey}.${hashOf(folder).slice(0, 16)}`;
+    await this.sink.write(`${sourcePrefix(uri)}${place}`, manifestName(folder, contentKey), { replace: true });
+  }
+
+  /** The marks of one source, or of all. */
+  async *sources(uri?: string): AsyncGenerator<{ name: string; manifest: string }> {
+    for await (const { name } of this.all(uri === undefined ? 'sources/' : sourcePrefix(uri))) {
+      const manifest = await this.sink.read(name);
+      if (manifest !== undefined && MANIFEST_NAME.test(manifest)) yield { name, manifest };
+    }
+  }
+
+  async putOutbox(entry: PreviewOutbox): Promise<void> {
+    await this.sink.write(`outbox/${entry.id}.json`, textOf(entry), { replace: true });
+  }
+
+  async *outbox(): AsyncGenerator<{ name: string; entry: PreviewOutbox }> {
+    for await (const { name } of this.all('outbox/')) {
+      const entry = await this.#read(name, isOutbox);
+      if (entry !== undefined) yield { name, entry };
+    }
+  }
+
+  /** Everything below a prefix, page by page. */
+  async *all(prefix: string): AsyncGenerator<Stored> {
+    let after: string | undefined;
+    for (;;) {
+      let seen = 0;
+      for await (const stored of this.sink.list(prefix, { limit: PAGE, ...(after === undefined ? {} : { after }) })) {
+        seen += 1;
+        after = stored.name;
+        yield stored;
+      }
+      if (seen < PAGE) return;
+    }
   }
 
   async #read<T>(name: string, parse: (document: unknown) => T): Promise<T | undefined> {
@@ -85,8 +133,13 @@ export class Catalogue {
 export const artifactsName = (folder: string, contentKey: string) => `${folder}artifacts/${contentKey}`;
 export const manifestName = (folder: string, contentKey: string) =>
   `${artifactsName(folder, contentKey)}/manifest.json`;
+export const quarantineName = (contentKey: string) => `quarantine/${contentKey}.json`;
+
+/** `<folder>artifacts/<contentKey>/manifest.json`; nothing else is taken from a mark and deleted. */
+export const MANIFEST_NAME = /^((?:[^/]+\/)*)artifacts\/(c[0-9a-f]{64})\/manifest\.json$/;
+
 const requestName = (requestKey: string) => `requests/${requestKey}.json`;
-const quarantineName = (contentKey: string) => `quarantine/${contentKey}.json`;
+const sourcePrefix = (uri: string) => `sources/${hashOf(uri)}/`;
 
 function textOf(document: object): string {
   return `${JSON.stringify(document, null, 2)}\n`;

@@ -23,6 +23,14 @@ export interface PreviewManifest {
     height: number;
     pages?: number;
     durationSeconds?: number;
+    /**
+     * Of an animation.
+     */
+    frames?: number;
+    /**
+     * Whether it has transparency.
+     */
+    alpha?: boolean;
   };
   renderer: {
     name: string;
@@ -33,6 +41,7 @@ export interface PreviewManifest {
    * @maxItems 32
    */
   outputs: PreviewOutput[];
+  placeholder?: Placeholders;
   /**
    * RFC 3339, UTC.
    */
@@ -52,4 +61,17 @@ export interface PreviewOutput {
   height: number;
   bytes: number;
   sha256: string;
+}
+/**
+ * Stand-ins for the first output while it loads.
+ */
+export interface Placeholders {
+  /**
+   * Base64 of at most 25 bytes.
+   */
+  thumbhash?: string;
+  /**
+   * 4 × 3 components.
+   */
+  blurhash?: string;
 }

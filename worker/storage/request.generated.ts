@@ -18,6 +18,18 @@ export interface PreviewRequest {
    */
   renderer: string;
   sourceSha256: string;
+  /**
+   * As the job pinned it and the source proved it.
+   */
+  sourceEtag?: string;
+  /**
+   * As sourceEtag.
+   */
+  sourceVersionId?: string;
+  /**
+   * The payload without force: what renders it again when the renderer has changed.
+   */
+  job: {};
   metadata?: {
     [k: string]: string;
   };

@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { PreviewFailure } from '../../../worker/failures.ts';
+import { OUTPUT_DEFAULTS } from '../../../worker/keys.ts';
 import { type LocalRenderer, startLocalRenderer } from '../../../worker/renderer/local.ts';
-import type { RenderResult } from '../../../worker/renderer/protocol.ts';
+import type { RenderResult, ResolvedOutput } from '../../../worker/renderer/protocol.ts';
 import { eventually } from '../../cluster/eventually.ts';
 import { poison } from '../../fixtures/poison-renderer.ts';
 
@@ -20,16 +21,7 @@ const LIMITS = {
   frames: 1,
   outputBytes: 2 ** 25,
 };
-const GRID = {
-  name: 'grid',
-  width: 64,
-  height: 64,
-  fit: 'inside',
-  format: 'webp',
-  quality: 80,
-  page: 1,
-  timeSeconds: 0,
-} as const;
+const GRID: ResolvedOutput = { ...OUTPUT_DEFAULTS, name: 'grid', width: 64, height: 64 };
 
 /** Processes that poison started under this renderer, and zombies whose parent it is. */
 function leftovers(renderer: number, spared: readonly number[] = []): string[] {
@@ -57,7 +49,7 @@ describe('the renderer', function () {
 
   const render = async (
     source: Buffer,
-    outputs: readonly object[] = [GRID],
+    outputs: readonly ResolvedOutput[] = [GRID],
     timeoutSeconds = LIMITS.timeoutSeconds,
   ): Promise<RenderResult> => {
     jobs += 1;
@@ -65,7 +57,7 @@ describe('the renderer', function () {
     await mkdir(folder);
     await writeFile(join(folder, 'source'), source);
     return renderer.connection.render(
-      { folder, source: 'source', limits: { ...LIMITS, timeoutSeconds }, outputs: outputs as [typeof GRID] },
+      { folder, source: 'source', limits: { ...LIMITS, timeoutSeconds }, outputs },
       new AbortController().signal,
     );
   };
@@ -85,7 +77,7 @@ describe('the renderer', function () {
       scratch,
       slots: 4,
       perJob: LIMITS,
-      extraRenderers: [fileURLToPath(new URL('../../fixtures/poison-renderer.ts', import.meta.url))],
+      renderers: { extra: [fileURLToPath(new URL('../../fixtures/poison-renderer.ts', import.meta.url))] },
     });
   });
   after(async () => {

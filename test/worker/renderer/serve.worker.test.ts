@@ -40,7 +40,7 @@ class Program {
       slots: 1,
       perJob: LIMITS,
       logLevel: 'debug',
-      extraRenderers: [],
+      renderers: {},
       ...differing,
     };
     this.child = spawn(process.execPath, [PROGRAM, JSON.stringify(told)], {
@@ -104,7 +104,7 @@ describe('the renderer as a program', function () {
       await writeFile(join(folder, 'broken.mjs'), source);
       const terminationLog = join(folder, 'termination-log');
       await writeFile(terminationLog, '');
-      start({ extraRenderers: [join(folder, 'broken.mjs')], terminationLog });
+      start({ renderers: { extra: [join(folder, 'broken.mjs')] }, terminationLog });
       expect(await program.ended).to.equal('code 78');
       const told = readFileSync(terminationLog, 'utf8');
       expect(told).to.match(/^[^\n]+\n$/);

@@ -83,7 +83,7 @@ describe('a slot', function () {
         scratch,
         slots: 1,
         perJob: LIMITS,
-        extraRenderers: [POISON],
+        renderers: { extra: [POISON] },
         onSlotRestarted: (cause) => restarts.push(cause),
       });
     });
@@ -166,7 +166,12 @@ describe('a slot', function () {
 
     it('fails 40 jobs that wait for it, when it is lost with its renderer, in a way that gives them back', async () => {
       const other = await mkdtemp(join(tmpdir(), 'preview-lost-'));
-      const lost = await startLocalRenderer({ scratch: other, slots: 1, perJob: LIMITS, extraRenderers: [POISON] });
+      const lost = await startLocalRenderer({
+        scratch: other,
+        slots: 1,
+        perJob: LIMITS,
+        renderers: { extra: [POISON] },
+      });
       try {
         const folder = join(other, 'job');
         await mkdir(folder);
@@ -197,7 +202,13 @@ describe('a slot', function () {
       supervisor.run(await taskOf(kind), LIMITS, signal);
     async function start(differing: { recycleAfter?: number; perJob?: JobLimits; slots?: number } = {}) {
       restarts.splice(0);
-      supervisor = new Supervisor({ slots: 1, perJob: LIMITS, log: SILENT, extraRenderers: [POISON], ...differing });
+      supervisor = new Supervisor({
+        slots: 1,
+        perJob: LIMITS,
+        log: SILENT,
+        renderers: { extra: [POISON] },
+        ...differing,
+      });
       supervisor.onSlotRestarted((cause) => restarts.push(cause));
       await supervisor.start();
     }
@@ -283,7 +294,7 @@ describe('a slot', function () {
     const folder = join(scratch, 'orphans');
     const source = `
       const { startLocalRenderer } = await import(${JSON.stringify(new URL('../../../worker/renderer/local.ts', import.meta.url).href)});
-      const { connection, pid } = await startLocalRenderer(${JSON.stringify({ scratch: folder, slots: 2, perJob: LIMITS, extraRenderers: [POISON] })});
+      const { connection, pid } = await startLocalRenderer(${JSON.stringify({ scratch: folder, slots: 2, perJob: LIMITS, renderers: { extra: [POISON] } })});
       const request = { folder: 'job', source: 'source', limits: ${JSON.stringify(LIMITS)}, outputs: [${JSON.stringify(output())}] };
       connection.render(request, new AbortController().signal).catch(() => {});
       console.log(pid);`;

@@ -9,8 +9,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { type FailureReason, PreviewFailure } from '../../../worker/failures.ts';
+import { OUTPUT_DEFAULTS } from '../../../worker/keys.ts';
 import { type LocalRenderer, startLocalRenderer } from '../../../worker/renderer/local.ts';
-import type { JobLimits, RenderResult, ResolvedOutput } from '../../../worker/renderer/protocol.ts';
+import type { JobLimits, PlaceholderKind, RenderResult, ResolvedOutput } from '../../../worker/renderer/protocol.ts';
 
 type Make = () => Promise<Buffer> | Buffer;
 
@@ -48,14 +49,10 @@ export const LIMITS: JobLimits = {
 };
 
 export const output = (differing: Partial<ResolvedOutput> = {}): ResolvedOutput => ({
+  ...OUTPUT_DEFAULTS,
   name: 'grid',
   width: 64,
   height: 64,
-  fit: 'inside',
-  format: 'webp',
-  quality: 80,
-  page: 1,
-  timeSeconds: 0,
   ...differing,
 });
 
@@ -97,9 +94,10 @@ export class Bench {
     source: Buffer,
     outputs: readonly ResolvedOutput[] = [output()],
     limits: Partial<JobLimits> = {},
+    placeholder: readonly PlaceholderKind[] = [],
   ): Promise<Rendered> {
     const folder = await this.#folderWith(source);
-    const request = { folder, source: 'source', limits: { ...LIMITS, ...limits }, outputs };
+    const request = { folder, source: 'source', limits: { ...LIMITS, ...limits }, outputs, placeholder };
     const result = await this.renderer.connection.render(request, new AbortController().signal);
     const files = await Promise.all(result.outputs.map(({ file }) => readFile(join(folder, file))));
     return { result, files };

@@ -94,7 +94,6 @@ describe('the text renderer', function () {
           make: () => utf16(Buffer.from(PROSE)).subarray(2),
           reason: 'UnsupportedMedia',
         },
-        { title: 'a PDF', make: () => Buffer.from('%PDF-1.7\nall of it text\n%%EOF\n'), reason: 'UnsupportedMedia' },
         { title: 'RTF', make: () => Buffer.from('{\\rtf1\\ansi text}'), reason: 'UnsupportedMedia' },
         {
           title: 'a picture',

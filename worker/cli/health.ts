@@ -1,0 +1,42 @@
+import { Command } from 'commander';
+import type { Health } from '../health.ts';
+import type { Part } from '../part.ts';
+
+const TIMEOUT_MILLISECONDS = 5_000;
+
+export const healthCommand = () =>
+  new Command('health')
+    .description('asks a worker how it is and says which part is wrong; exit 1 if one is')
+    .option('--url <url>', "the worker's address", 'http://127.0.0.1:3000')
+    .option('--json', 'its answer, as it gave it')
+    .action(async ({ url, json }: { url: string; json?: boolean }) => {
+      const health = await ask(new URL('/api/preview/worker/health', url));
+      if (health.status !== 'ok') process.exitCode = 1;
+      if (json) console.log(JSON.stringify(health));
+      else for (const line of linesOf(health)) console.log(line);
+    });
+
+async function ask(url: URL): Promise<Health> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS) });
+    return (await response.json()) as Health;
+  } catch (error) {
+    const cause = (error as Error).cause as Error | undefined;
+    throw new Error(`no worker answers at ${url}: ${cause?.message ?? (error as Error).message}; is it running there?`);
+  }
+}
+
+function linesOf({ status, redis, consumption, sink, slots, renderer, renderers, version }: Health): string[] {
+  const part = (name: string, { ok, reason, remedy }: Part) =>
+    `${name.padEnd(12)} ${ok ? 'ok' : [reason, remedy].filter(Boolean).join('; ')}`;
+  return [
+    `${'status'.padEnd(12)} ${status}`,
+    part('redis', redis),
+    part('consumption', consumption),
+    part('sink', sink),
+    part('renderer', renderer),
+    `${'slots'.padEnd(12)} ${slots.busy} of ${slots.total} busy`,
+    `${'renderers'.padEnd(12)} ${renderers.map(({ name }) => name).join(' ') || 'none'}`,
+    `${'version'.padEnd(12)} ${version}`,
+  ];
+}

@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import type { PreviewClient } from '../client.ts';
+import { openClient, type QueueOptions, withQueueOptions } from './queue-options.ts';
+import { tellFailure, tellResult } from './tell.ts';
+
+interface Options extends QueueOptions {
+  readonly timeoutSeconds: number;
+  readonly json?: boolean;
+}
+
+export const watchCommand = () =>
+  withQueueOptions(new Command('watch'))
+    .description('follows jobs to their end: the stages they come to, then the answer; exit 1 if one fails')
+    .argument('<id...>', 'ids that submit has told')
+    .option('--timeout-seconds <n>', 'how long to wait for each', Number, 300)
+    .option('--json', 'one line for each stage {id, stage} and each answer {id, result} or {id, error}')
+    .action(async (ids: readonly string[], options: Options) => {
+      const client = openClient(options);
+      try {
+        await Promise.all(ids.map((id) => follow(client, id, options)));
+      } finally {
+        await client.close();
+      }
+    });
+
+async function follow(client: PreviewClient, id: string, { timeoutSeconds, json = false }: Options): Promise<void> {
+  const stop = client.onProgress(id, (stage) => console.log(json ? JSON.stringify({ id, stage }) : `${id}  ${stage}`));
+  try {
+    const result = await client.result(id, { timeoutSeconds });
+    if (json) console.log(JSON.stringify({ id, result }));
+    else {
+      console.log(`${id}  done`);
+      tellResult(id, result);
+    }
+  } catch (error) {
+    tellFailure(error, { json, id });
+  } finally {
+    stop();
+  }
+}
