@@ -334,6 +334,7 @@ describe('a worker in trouble', function () {
     await running(busy);
     const idle = await place.pod('idle', { slots: 1, graceSeconds: 30 });
     const never = await place.pod('never', { redisUrl: 'redis://127.0.0.1:1', graceSeconds: 30, until: 'answering' });
+    await eventually('its consumer is there', async () => (await never.log()).includes('taking jobs'));
     await place.crashRedis();
     const began = Date.now();
     const ends = await Promise.all([busy, idle, never].map((pod) => pod.terminate()));
