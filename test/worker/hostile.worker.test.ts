@@ -17,6 +17,9 @@ const TYPED = new Set([
   ...['TimedOut', 'OutOfMemory', 'RendererCrashed'],
 ]);
 
+const DRAWING = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 60"><defs><g id="a"><rect width="9" height="6"/></g></defs>
+${'<use href="#a" x="3" transform="rotate(7)"/><text x="5" y="9">drawn &amp; quartered</text>'.repeat(12)}</svg>`;
+
 async function seedlings(): Promise<Seedling[]> {
   const photo = scene({ width: 160, height: 120, seed: 5 });
   const raster = await Promise.all(
@@ -35,6 +38,8 @@ async function seedlings(): Promise<Seedling[]> {
     { format: 'animated gif', bytes: await clip.gif().toBuffer() },
     { format: 'heic', bytes: heif() },
     { format: 'pdf', bytes: pdf([letter(10)]) },
+    { format: 'svg', bytes: Buffer.from(DRAWING) },
+    { format: 'text', bytes: Buffer.from('const answer = { of: [42, "all"] }; // Grüße\n'.repeat(40)) },
   ];
 }
 
