@@ -60,7 +60,7 @@ module.exports = {
       comment: 'What decodes bytes of strangers can not even import a way to Redis or to credentials.',
       severity: 'error',
       from: { path: '^worker/(renderer|renderers|raster)/' },
-      to: { path: '^worker/(storage|consumer|settings)|node_modules/(bullmq|ioredis)' },
+      to: { path: '^worker/(storage|consumer|settings)|node_modules/(bullmq|ioredis|@aws-sdk)' },
     },
     {
       name: 'storages-are-islands',

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { startPreviewCluster } from '../test/cluster/preview-cluster.ts';
 import { aborted, askedToEnd } from './asked-to-end.ts';
@@ -22,7 +22,9 @@ const { operator, folder: where } = new Command('npm run cluster --')
 const folder = resolve(where);
 if (existsSync(folder)) {
   console.error(
-    `${folder} exists: another cluster runs from this checkout, or one was cut off; end it, or delete the folder`,
+    existsSync(join(folder, 'pki'))
+      ? `${folder} exists: another cluster runs from this checkout, or one was cut off; end it, or delete the folder`
+      : `${folder} exists, and no cluster made it: name a folder with --folder that does not exist`,
   );
   process.exit(1);
 }

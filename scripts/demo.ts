@@ -10,7 +10,9 @@ import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { eventually } from '../test/cluster/eventually.ts';
 import { NAMESPACE, type PreviewCluster, startPreviewCluster } from '../test/cluster/preview-cluster.ts';
+import { heif } from '../test/fixtures/heic.ts';
 import { generateImages, type ImageFile, scene } from '../test/fixtures/images.ts';
+import { letter, pdf } from '../test/fixtures/pdf.ts';
 import { PreviewClient, PreviewFailure, type PreviewResult, type RenderedResult } from '../worker/client.ts';
 import { aborted, askedToEnd } from './asked-to-end.ts';
 import { type Tile, writeHtml, writePng } from './demo/contact-sheet.ts';
@@ -42,8 +44,7 @@ const signal = askedToEnd();
 const previews = join(folder, 'previews');
 const sheet = join(folder, 'contact-sheet');
 
-for (const made of [previews, `${sheet}.html`, `${sheet}.png`]) await rm(made, { recursive: true, force: true });
-await mkdir(folder, { recursive: true });
+await takeFolder();
 let cluster: PreviewCluster | undefined;
 try {
   // Made while the control plane starts.
@@ -55,8 +56,9 @@ try {
     await aborted(signal);
   }
 } catch (error) {
-  console.error(`\nThe demo did not get through: ${(error as Error).message}`);
-  if ((error as Error).cause) console.error((error as Error).cause);
+  const { message } = signal.aborted ? (signal.reason as Error) : (error as Error);
+  console.error(`\nThe demo did not get through: ${message}`);
+  if (!signal.aborted && (error as Error).cause) console.error((error as Error).cause);
   if (cluster && !signal.aborted) console.error(await whatIsThere(cluster));
   process.exitCode = 1;
 } finally {
@@ -65,6 +67,19 @@ try {
   await rm(clusterFolder, { recursive: true, force: true });
 }
 process.exit();
+
+/** What lies in a folder that no demo made is nobody's to delete. */
+async function takeFolder(): Promise<void> {
+  const mark = join(folder, '.made-by-the-demo');
+  const found = await readdir(folder).catch(() => []);
+  if (found.length > 0 && !existsSync(mark)) {
+    console.error(`${folder} holds files that no demo made: name another with --folder, or an empty one`);
+    process.exit(1);
+  }
+  for (const made of [previews, `${sheet}.html`, `${sheet}.png`]) await rm(made, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await writeFile(mark, '');
+}
 
 async function show(running: PreviewCluster, files: readonly ImageFile[]): Promise<void> {
   const { kubectl, redis, inbox } = running;
@@ -100,7 +115,11 @@ async function makeFiles(): Promise<ImageFile[]> {
     .resize(6000)
     .png({ compressionLevel: 1 })
     .toBuffer();
-  const files: ImageFile[] = [{ name: LARGE, bytes: large }];
+  const files: ImageFile[] = [
+    { name: LARGE, bytes: large },
+    { name: 'report-01.pdf', bytes: pdf([letter()]) },
+    { name: 'phone-01.heic', bytes: heif({ tiles: [5, 4] }) },
+  ];
   for await (const file of generateImages()) files.push(file);
   return files;
 }

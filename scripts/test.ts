@@ -14,6 +14,7 @@ interface Suite {
   readonly deadlineMinutes: number;
   /** Only when it is asked for: it takes long, or what a plain machine has not. */
   readonly onRequest?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const SUITES: Readonly<Record<string, Suite>> = {
@@ -40,10 +41,19 @@ const SUITES: Readonly<Record<string, Suite>> = {
   worker: {
     title: 'the worker with real Redis, real files and real kills',
     specs: ['test/**/*.worker.test.ts'],
-    deadlineMinutes: 15,
+    deadlineMinutes: 25,
   },
   e2e: { title: 'from a pool to previews on the local node', specs: ['test/**/*.e2e.test.ts'], deadlineMinutes: 20 },
   acceptance: { title: 'the gates', specs: ['test/acceptance/gate-*.test.ts'], deadlineMinutes: 40 },
+  faults: {
+    title: 'faults at their full counts',
+    specs: ['recovery', 'redis-faults', 'consumption', 'hostile', 'storage/http-guard', 'renderer/slots'].map(
+      (name) => `test/worker/${name}.worker.test.ts`,
+    ),
+    deadlineMinutes: 60,
+    onRequest: true,
+    env: { FAULTS_FULL: '1' },
+  },
   ecosystem: {
     title: 'with the tools of others',
     specs: ['test/ecosystem/*.test.ts'],
@@ -64,7 +74,7 @@ async function runSuite(name: string, suite: Suite): Promise<Tally> {
   console.log(`\n── ${name}: ${suite.title}`);
   const child = spawn(process.execPath, ['node_modules/mocha/bin/mocha.js', ...suite.specs], {
     stdio: 'inherit',
-    env: { ...process.env, TEST_TALLY: tallyFile },
+    env: { ...process.env, ...suite.env, TEST_TALLY: tallyFile },
   });
   let overdue = false;
   const deadline = setTimeout(() => {

@@ -7,10 +7,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Queue, QueueEvents } from 'bullmq';
+import { type Job, Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { WorkerConfig } from './config.generated.ts';
 import { FAILURES, type FailureReason, PreviewFailure } from './failures.ts';
+import { workersKey } from './heartbeat.ts';
+import { WHY_FIELD } from './interruptions.ts';
 import type { PreviewJob } from './job.generated.ts';
 import { isPinned, validateJob } from './job.ts';
 import { requestKeyOf } from './keys.ts';
@@ -61,9 +63,11 @@ export interface Submitted {
 }
 
 const ANSWER_SECONDS = 10;
-/** How often a job is looked at whose end was not told. */
-const POLL_MILLISECONDS = 2_000;
+/** A job whose end was not told is looked at again after so long, doubling from the first to the last. */
+const POLL_MILLISECONDS = { first: 100, last: 2_000 };
 const CLOSE_MILLISECONDS = 2_000;
+/** A job that is submitted again is away for the moment between its removal and its addition. */
+const AWAY_MILLISECONDS = 1_000;
 /** Of many jobs, how many are on their way to Redis at once. */
 const AT_ONCE = 100;
 
@@ -76,6 +80,7 @@ export class PreviewClient {
   readonly #watching = new Map<string, Set<(stage: string) => void>>();
   #outbox: Promise<Catalogue> | undefined;
   #lastError = '';
+  #closed = false;
 
   constructor(options: PreviewClientOptions) {
     const { redis, queue = 'previews', prefix = 'bull' } = options;
@@ -153,9 +158,9 @@ export class PreviewClient {
     { timeoutSeconds = 300 }: { readonly timeoutSeconds?: number } = {},
   ): Promise<PreviewResult> {
     const deadline = Date.now() + timeoutSeconds * 1000;
-    for (;;) {
+    for (let pause = POLL_MILLISECONDS.first; ; pause = Math.min(2 * pause, POLL_MILLISECONDS.last)) {
       const ended = this.#ended(id);
-      const job = await this.#soon(this.#queue.getJob(id));
+      const job = await this.#find(id);
       if (job === undefined) {
         throw new Error(`the queue has no job ${id}: never submitted here, or removed; look for requests/${id}.json`);
       }
@@ -163,13 +168,14 @@ export class PreviewClient {
       if (state === 'completed') return job.returnvalue as PreviewResult;
       if (state === 'failed') throw failureOf(job.failedReason);
       const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`job ${id} was not over after ${timeoutSeconds} s: is a worker running?`);
-      await Promise.race([ended, delay(Math.min(left, POLL_MILLISECONDS), undefined, { ref: false })]);
+      if (left <= 0) throw new Error(`job ${id} was not over after ${timeoutSeconds} s: ${await this.#why(job)}`);
+      await Promise.race([ended, delay(Math.min(left, pause), undefined, { ref: false })]);
     }
   }
 
   /** Ends within 2 s also where Redis is away: then its connections are cut. */
   async close(): Promise<void> {
+    this.#closed = true;
     const closing = Promise.allSettled([this.#events?.events.close(), this.#queue.close()]);
     await Promise.race([closing, delay(CLOSE_MILLISECONDS, undefined, { ref: false })]);
     this.#events?.redis.disconnect();
@@ -177,13 +183,40 @@ export class PreviewClient {
   }
 
   /** What is known of an earlier job of this id; one that is over and answers nothing is taken away, so that it can run again. */
-  async #answered(id: string, payload: PreviewJob): Promise<PreviewResult | undefined> {
-    const job = await this.#soon(this.#queue.getJob(id));
-    const state = await job?.getState();
-    if (job === undefined || (state !== 'completed' && state !== 'failed')) return undefined;
-    if (state === 'completed' && isPinned(payload)) return job.returnvalue as PreviewResult;
-    await job.remove();
-    return undefined;
+  async #answered(id: string, job: PreviewJob, tries = 5): Promise<PreviewResult | undefined> {
+    const earlier = await this.#soon(this.#queue.getJob(id));
+    const state = await earlier?.getState();
+    if (earlier === undefined || (state !== 'completed' && state !== 'failed')) return undefined;
+    if (state === 'completed' && isPinned(job)) return earlier.returnvalue as PreviewResult;
+    try {
+      await earlier.remove();
+      return undefined;
+    } catch (error) {
+      // Another client was faster: a worker has the job that it added, and no lock lets anybody remove that.
+      if (tries === 0) throw error;
+      return this.#answered(id, job, tries - 1);
+    }
+  }
+
+  /** Why a job is not over: what the worker that put it off said, or that nobody is there. */
+  async #why(job: Job): Promise<string> {
+    const { queue = '', prefix = '' } = this.#options;
+    const told = await this.#soon(this.#redis.hget(`${prefix}:${queue}:${job.id}`, WHY_FIELD));
+    if (told !== null) return told;
+    const workers = await this.#soon(this.#redis.hlen(workersKey({ prefix, name: queue })));
+    const state = await this.#soon(job.getState());
+    if (workers === 0)
+      return `it is ${state}, and no worker tells of itself at the queue ${prefix}:${queue}; is it the pool's?`;
+    return `it is ${state}, and ${workers} workers are at the queue`;
+  }
+
+  async #find(id: string): Promise<Job | undefined> {
+    const until = Date.now() + AWAY_MILLISECONDS;
+    for (;;) {
+      const job = await this.#soon(this.#queue.getJob(id));
+      if (job !== undefined || Date.now() > until) return job;
+      await delay(50);
+    }
   }
 
   async #add({ id, requestKey, lane, job }: Accepted): Promise<void> {
@@ -207,6 +240,7 @@ export class PreviewClient {
   }
 
   #listen(): void {
+    if (this.#closed) throw new Error('the client is closed');
     if (this.#events !== undefined) return;
     const { redis: settings, queue = '', prefix = '' } = this.#options;
     const redis = openRedis({ settings, patience: 'endless', name: 'preview-client-events' });

@@ -7,8 +7,10 @@ import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from
 import type { Redis } from 'ioredis';
 import type { WorkerConfig } from './config.generated.ts';
 import { PreviewFailure } from './failures.ts';
+import { Fetching } from './fetching.ts';
 import { type InterruptionCause, Interruptions } from './interruptions.ts';
 import { type Lane, laneOf } from './lanes.ts';
+import { keepLocksWithoutMemory } from './locks.ts';
 import type { WorkerLog } from './log.ts';
 import type { PreviewResult } from './result.ts';
 import { mendUnreadable } from './unreadable.ts';
@@ -47,10 +49,11 @@ export interface JobObserver {
 
 /** Of BullMQ's Worker; the benchmark gives the same to a processor that does nothing. */
 export const WORKER_OPTIONS = {
-  // A job of a worker that was killed is taken up again after at most lock + 2 × stalled interval = 30 s. The price: a lock
-  // renewed each 7.5 s for each job, and one check of the active list each 7.5 s for each worker.
+  // A job of a worker that was killed is taken up again after lock + 2 × stalled interval = 21 s at most, once a slot is free: a
+  // check that comes a moment before the last one's mark in Redis has run out does nothing. The price: for each job a lock
+  // renewed each 7.5 s, for each worker a short script each 3 s. What a shorter lock would cost: docs/reliability.md.
   lockDuration: 15_000,
-  stalledInterval: 7_500,
+  stalledInterval: 3_000,
   /** BullMQ's 1 would fail a job whose worker two rollouts killed. */
   maxStalledCount: 3,
   /** Finished jobs that say nothing themselves are kept so long, in seconds, and so many. */
@@ -66,6 +69,7 @@ const PUT_OFF_MILLISECONDS = 30_000;
 const TOLD: ReadonlySet<string> = new Set(['fetch', 'render', 'store']);
 
 export class Consumer {
+  readonly fetching: Fetching;
   readonly #options: ConsumerOptions;
   readonly #worker: Worker<unknown, PreviewResult>;
   readonly #interruptions: Interruptions;
@@ -76,12 +80,12 @@ export class Consumer {
   /** There while somebody waits for the last job's end. */
   #idle: PromiseWithResolvers<void> | undefined;
   #busy = 0;
-  #lastFetchAt: number | undefined;
 
   constructor(options: ConsumerOptions) {
     const { queue, redis, name, slots, log } = options;
     this.#options = options;
     this.#interruptions = new Interruptions(redis, queue);
+    this.fetching = new Fetching({ redis, queue, name });
     this.#worker = new Worker<unknown, PreviewResult>(
       queue.name,
       // BullMQ counts the parameters: without the third there is no signal.
@@ -93,15 +97,10 @@ export class Consumer {
         concurrency: slots,
         ...WORKER_OPTIONS,
       },
+      this.fetching.backend,
     );
-    const { backend } = this.#worker;
-    const waitForJob = backend.waitForJob.bind(backend);
-    backend.waitForJob = async (...wait: Parameters<typeof waitForJob>) => {
-      const found = await waitForJob(...wait);
-      this.#lastFetchAt = Date.now();
-      return found;
-    };
-    mendUnreadable(backend, (id, field) => this.#unreadable.set(id, field));
+    keepLocksWithoutMemory(this.#worker, redis);
+    mendUnreadable(this.#worker.backend, (id, field) => this.#unreadable.set(id, field));
     this.#worker.on('error', (error) => log.warn({ error: error.message }, 'queue'));
     this.#worker.on('lockRenewalFailed', (jobs) => {
       for (const id of jobs) this.#worker.cancelJob(id, LOCK_LOST);
@@ -112,9 +111,8 @@ export class Consumer {
     return this.#busy;
   }
 
-  /** Milliseconds since the epoch of the last answer to a fetch. */
-  get lastFetchAt(): number | undefined {
-    return this.#lastFetchAt;
+  get stopping(): boolean {
+    return this.#stopping !== undefined;
   }
 
   /**
@@ -142,15 +140,15 @@ export class Consumer {
       1,
       this.#worker.backend.disconnect().catch(() => {}),
     );
+    this.fetching.cut();
     throw new Error(
-      `Redis did not answer within ${closingSeconds} s: jobs that ran here run again when their locks lapse`,
+      `Redis, or the loop that asks it, did not end within ${closingSeconds} s: jobs that ran here run again when their locks lapse`,
     );
   }
 
   /** Until the blocking connection is gone and what it had fetched has been handed out. */
   async #rest(): Promise<void> {
-    const blocking = await this.#worker.backend.blockingClient;
-    while (blocking !== undefined && blocking.status !== 'end') await delay(10);
+    await this.fetching.gone();
     await delay(REST_MILLISECONDS);
   }
 
@@ -163,11 +161,18 @@ export class Consumer {
       if (this.#busy === 0) this.#idle?.resolve();
       const seconds = (performance.now() - start) / 1000;
       observe.ended({ lane, outcome, seconds, ...more });
-      const fields = { job: job.id, outcome, seconds: Number(seconds.toFixed(3)), ...factsOf(more) };
+      const fields = {
+        job: job.id,
+        ...tenantOf(job.data),
+        lane,
+        outcome,
+        seconds: Number(seconds.toFixed(3)),
+        ...factsOf(more),
+      };
       log[outcome === 'failed' ? 'warn' : 'info'](fields, 'job');
     };
     this.#busy += 1;
-    this.#lastFetchAt = Date.now();
+    this.fetching.answered();
     observe.started({ lane, ...waited(job) });
     try {
       this.#refuseUnreadable(job.id ?? '');
@@ -221,7 +226,11 @@ export class Consumer {
     const { log } = this.#options;
     // A renderer that is gone ends this consumer: its owner stops it.
     await Promise.race([this.#atRest.promise, delay(30_000, undefined, { ref: false })]);
-    const failure = await this.#interruptions.tooMany(job.id ?? '', cause);
+    const failure = await this.#interruptions.tooMany(
+      job.id ?? '',
+      cause,
+      `a worker gave it back: ${GIVEN_BACK[cause]}`,
+    );
     if (failure !== undefined) return failed(failure);
     try {
       await job.moveToWait(token);
@@ -232,7 +241,8 @@ export class Consumer {
   }
 
   async #putOff(job: Job, token: string, failure: PreviewFailure): Promise<Unfinished> {
-    const tooMany = await this.#interruptions.tooMany(job.id ?? '', 'newer');
+    const why = `a worker put it off for ${PUT_OFF_MILLISECONDS / 1000} s: ${failure.message}`;
+    const tooMany = await this.#interruptions.tooMany(job.id ?? '', 'newer', why);
     if (tooMany !== undefined) return failed(new PreviewFailure('InvalidPayload', failure.message));
     await job.moveToDelayed(Date.now() + PUT_OFF_MILLISECONDS, token);
     return { outcome: 'returned', reason: failure.reason, thrown: new DelayedError() };
@@ -245,6 +255,12 @@ interface Unfinished {
   readonly message?: string;
   readonly thrown: Error;
 }
+
+const GIVEN_BACK: Readonly<Record<InterruptionCause, string>> = {
+  shutdown: 'it was told to end',
+  renderer: 'its renderer ended',
+  newer: 'it does not know this payload',
+};
 
 const LOCK_LOST = 'lock lost';
 const SHUTDOWN = 'shutdown';
@@ -266,9 +282,19 @@ function waited({ attemptsStarted, processedOn, timestamp, opts }: Job): Pick<Jo
   return { waitedSeconds: Math.max(0, milliseconds) / 1000 };
 }
 
+/** Hostile like all of the payload, which may not even have been checked. */
+function tenantOf(data: unknown): { tenant?: string } {
+  const tenant = (data as { tenant?: unknown } | null)?.tenant;
+  return typeof tenant === 'string' && /^[\w.-]{1,63}$/.test(tenant) ? { tenant } : {};
+}
+
 function factsOf({ reason, message, result }: Pick<JobEnd, 'reason' | 'message' | 'result'>): object {
   if (result === undefined) return { reason, message };
-  if ('dryRun' in result) return { requestKey: result.requestKey, plan: result.plan };
+  // No source: a URL's query may hold what opens it.
+  if ('dryRun' in result) {
+    const { destination, outputs } = result.plan;
+    return { requestKey: result.requestKey, plan: { destination, outputs: outputs.map(({ name }) => name) } };
+  }
   return { requestKey: result.requestKey, cached: result.cached, manifest: result.manifest, timings: result.timings };
 }
 

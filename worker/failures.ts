@@ -9,12 +9,13 @@ export const FAILURES = {
   },
   UnsupportedMedia: {
     permanent: true,
-    remedy: 'send a format that `GET /api/preview/worker/health` lists under renderers',
+    remedy: 'send a format that the worker renders: its health lists them under renderers',
   },
-  SourceNotFound: { permanent: true, remedy: 'check source.uri: the file must exist when the job runs' },
+  SourceNotFound: { permanent: true, remedy: 'check source.uri: the source must exist when the job runs' },
   SourceForbidden: {
     permanent: true,
-    remedy: 'keep source.uri inside a folder listed in the pool’s worker.sources, without links that lead out',
+    remedy:
+      'name what the pool’s worker.sources allow: a file that the worker’s user may read and no link leads out of, or a bucket or host that is allowed, with credentials that may read it',
   },
   SourceChanged: {
     permanent: true,
@@ -36,7 +37,10 @@ export const FAILURES = {
     remedy: 'raise worker.shutdownGraceSeconds: five shutdowns in a row interrupted this job',
   },
   NewerPayload: { permanent: false, remedy: 'roll out workers that know this payload version or preset' },
-  SinkUnavailable: { permanent: false, remedy: 'check that the sink is mounted, writable and not full' },
+  SinkUnavailable: {
+    permanent: false,
+    remedy: 'check that the sink is mounted or answers, takes what is written, and is not full',
+  },
   SourceUnavailable: { permanent: false, remedy: 'the source did not answer; the job is tried again' },
   RendererUnavailable: { permanent: false, remedy: 'the renderer restarted; the job is given back and tried again' },
   Internal: { permanent: false, remedy: 'look into the worker’s log at this job id' },

@@ -1,15 +1,11 @@
-import type { Redis } from 'ioredis';
 import { buildId } from './build.ts';
 import type { Consumer } from './consumer.ts';
+import { type Part, unwell, WELL } from './part.ts';
+import type { RedisCondition } from './redis-condition.ts';
 import type { RendererConnection } from './renderer/connection.ts';
 import type { RendererInfo } from './renderer/protocol.ts';
 import type { Sink } from './storage/storage.ts';
-
-export interface Part {
-  readonly ok: boolean;
-  /** What is wrong and where to look. */
-  readonly reason?: string;
-}
+import type { Watch } from './watch.ts';
 
 /** The answer of `GET /api/preview/worker/health`. */
 export interface Health {
@@ -18,39 +14,43 @@ export interface Health {
   /** Milliseconds since the epoch. */
   readonly consumption: Part & { readonly lastFetchAt?: number };
   readonly slots: { readonly total: number; readonly busy: number };
+  readonly renderer: Part;
   readonly renderers: readonly RendererInfo[];
   readonly sink: Part;
   readonly version: string;
 }
 
-const REDIS_MILLISECONDS = 1_000;
-/** An idle worker asks the queue each 5 s; one whose slots are all busy need not. */
-const SILENT_MILLISECONDS = 60_000;
 const SINK_INTERVAL_MILLISECONDS = 60_000;
+const SINK_REMEDY = 'check that the sink is mounted, writable and not full; the worker looks again by itself';
+const RENDERER_REMEDY = 'look at the log of the container renderer; the worker connects when it answers';
+
+export interface ConditionOptions {
+  readonly redis: RedisCondition;
+  readonly watch: Watch;
+  readonly sink: Sink;
+  readonly slots: number;
+}
 
 /** What is known of the worker's parts, and the sink's probe, repeated each minute. */
 export class Condition {
   readonly build = buildId();
   readonly slots: number;
-  readonly #redis: Redis;
+  readonly #redis: RedisCondition;
+  readonly #watch: Watch;
   readonly #sink: Sink;
-  readonly #since = Date.now();
   readonly #timer: NodeJS.Timeout;
   consumer: Consumer | undefined;
   #renderer: RendererConnection | undefined;
   stopping = false;
-  #sinkPart: Part = { ok: false, reason: 'not looked at yet' };
-  #reached = false;
+  #sinkPart: Part = unwell('not looked at yet', 'wait for the first look');
   #proven = false;
 
-  constructor({ redis, sink, slots }: { redis: Redis; sink: Sink; slots: number }) {
+  constructor({ redis, watch, sink, slots }: ConditionOptions) {
     this.#redis = redis;
+    this.#watch = watch;
     this.#sink = sink;
     this.slots = slots;
     this.#timer = setInterval(() => void this.probeSink(), SINK_INTERVAL_MILLISECONDS);
-    redis.on('ready', () => {
-      this.#reached = true;
-    });
   }
 
   /** Connected, which it is only after its self-test. */
@@ -75,26 +75,33 @@ export class Condition {
   get unready(): string | undefined {
     if (!this.#proven)
       return 'the renderer has not passed its self-test yet: look at the log of the container renderer';
-    return this.#reached ? undefined : 'Redis was never reached: check spec.queue.redis and its Secret';
+    return this.#redis.reached ? undefined : 'Redis was never reached: check spec.queue.redis and its Secret';
+  }
+
+  /** Why this process should be replaced. A process that hangs does not even answer. */
+  get dead(): string | undefined {
+    return this.stopping ? undefined : this.#watch.dead;
   }
 
   async probeSink(): Promise<Part> {
     this.#sinkPart = await this.#sink.probe().then(
-      () => ({ ok: true }),
-      (error: Error) => ({ ok: false, reason: error.message }),
+      () => WELL,
+      (error: Error) => unwell(error.message, SINK_REMEDY),
     );
     return this.#sinkPart;
   }
 
   async look(): Promise<Health> {
-    const redis = await this.#ping();
+    const redis = await this.#redis.look(this.consumer?.fetching.refusal);
     const consumption = this.#consumption();
-    const ok = redis.ok && consumption.ok && this.#sinkPart.ok && this.renderer !== undefined;
+    const renderer = this.renderer === undefined ? unwell('no renderer is connected', RENDERER_REMEDY) : WELL;
+    const ok = [redis, consumption, renderer, this.#sinkPart].every((part) => part.ok);
     return {
       status: this.stopping ? 'stopping' : ok ? 'ok' : 'unhealthy',
       redis,
       consumption,
       slots: { total: this.slots, busy: this.busy },
+      renderer,
       renderers: this.renderer?.capabilities.renderers ?? [],
       sink: this.#sinkPart,
       version: this.build,
@@ -106,25 +113,15 @@ export class Condition {
   }
 
   #consumption(): Health['consumption'] {
-    const { lastFetchAt } = this.consumer ?? {};
-    const facts = lastFetchAt === undefined ? {} : { lastFetchAt };
-    if (this.renderer === undefined) return { ok: false, reason: 'no renderer is connected', ...facts };
-    if (this.consumer === undefined) return { ok: false, reason: 'nothing is fetched: see redis and sink', ...facts };
-    const silent = Date.now() - (lastFetchAt ?? this.#since);
-    if (silent > SILENT_MILLISECONDS && this.busy < this.slots) {
-      return { ok: false, reason: `the queue has not answered for ${Math.round(silent / 1000)} s`, ...facts };
+    const { lastAt, refusal } = this.consumer?.fetching ?? {};
+    const facts = lastAt === undefined ? {} : { lastFetchAt: lastAt };
+    if (this.renderer === undefined) {
+      return { ...unwell('nothing is fetched: no renderer is connected', 'see renderer'), ...facts };
     }
-    return { ok: true, ...facts };
-  }
-
-  async #ping(): Promise<Part> {
-    if (this.#redis.status !== 'ready') return { ok: false, reason: `not connected (${this.#redis.status})` };
-    const { promise, resolve } = Promise.withResolvers<Part>();
-    const late = setTimeout(() => resolve({ ok: false, reason: 'no answer within 1 s' }), REDIS_MILLISECONDS);
-    this.#redis.ping().then(
-      () => resolve({ ok: true }),
-      (error: Error) => resolve({ ok: false, reason: error.message }),
-    );
-    return promise.finally(() => clearTimeout(late));
+    if (this.consumer === undefined) {
+      return { ...unwell('nothing is fetched: the sink can not be written', 'see sink'), ...facts };
+    }
+    if (refusal !== undefined) return { ...unwell('Redis refuses the fetches', 'see redis'), ...facts };
+    return { ...this.#watch.part, ...facts };
   }
 }

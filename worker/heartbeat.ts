@@ -9,7 +9,8 @@ export interface HeartbeatOptions {
   /** All but the time, which is Redis'. */
   readonly describe: () => Omit<WorkerHeartbeat, 'version' | 'at' | 'pod'>;
   readonly onBeat: () => void;
-  readonly onProblem: (error: Error) => void;
+  /** How each beat ended. */
+  readonly onBeaten: (error: Error | undefined) => void;
 }
 
 const BEAT_MILLISECONDS = 5_000;
@@ -30,6 +31,9 @@ if redis.call('HLEN', KEYS[1]) > 1 then
 end
 return now`;
 
+/** The hash of heartbeats, a field for each pod. */
+export const workersKey = ({ prefix, name }: WorkerConfig['queue']) => `${prefix}:${name}:preview-workers`;
+
 /** Tells the operator each 5 s that this worker lives and what it can do: a field of `<prefix>:<queue>:preview-workers`. */
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
@@ -39,14 +43,15 @@ export class Heartbeat {
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
-    this.#key = `${options.queue.prefix}:${options.queue.name}:preview-workers`;
+    this.#key = workersKey(options.queue);
     this.#timer = setInterval(() => this.beat(), BEAT_MILLISECONDS);
   }
 
   /** One beat now, unless the last one has not been answered: beats do not pile up while Redis is away. */
   beat(): Promise<void> {
+    const { onBeaten } = this.#options;
     this.#beating ??= this.#beat()
-      .catch(this.#options.onProblem)
+      .then(() => onBeaten(undefined), onBeaten)
       .finally(() => {
         this.#beating = undefined;
       });

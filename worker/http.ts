@@ -19,8 +19,7 @@ export async function serveHttp({ host, port, condition, registry }: HttpOptions
     const health = await condition.look();
     response.status(health.status === 'ok' ? 200 : 503).json(health);
   });
-  // That this is answered at all is the sign of life: a process that hangs answers nothing.
-  app.get('/livez', (_, response) => say(response, undefined));
+  app.get('/livez', (_, response) => say(response, condition.dead));
   app.get('/readyz', (_, response) => say(response, condition.unready));
   app.get('/metrics', async (_, response) => {
     response.type(registry.contentType).send(await registry.metrics());

@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises';
 import { fileTypeFromBuffer } from 'file-type';
 import { PreviewFailure } from './failures.ts';
+import { heifMediaType } from './heif.ts';
 
 /** Enough for every signature the library knows near the start of a file. */
 const HEAD_BYTES = 4100;
@@ -14,12 +15,16 @@ export async function identify(path: string, own: readonly Recognise[] = []): Pr
   const head = await headOf(path);
   if (head.length === 0) throw new PreviewFailure('DecodeFailed', 'the file is empty');
   const mediaType = own.map((recognise) => recognise(head)).find((type) => type !== undefined);
-  const known = mediaType ?? (await fileTypeFromBuffer(head).catch(() => undefined))?.mime ?? plainTiff(head);
+  const known = mediaType ?? heifMediaType(head) ?? (await libraryType(head)) ?? plainTiff(head);
   if (known === undefined) {
     throw new PreviewFailure('UnsupportedMedia', 'the first bytes of the file are of no known format');
   }
   // The library names animated PNG apart; a decoder reads its first picture like any PNG's.
   return known === 'image/apng' ? 'image/png' : known;
+}
+
+async function libraryType(head: Uint8Array): Promise<string | undefined> {
+  return (await fileTypeFromBuffer(head).catch(() => undefined))?.mime;
 }
 
 /** The library follows a TIFF's directory, which many writers put at the end, beyond the head. */

@@ -17,9 +17,13 @@ const BOUNDS: Readonly<Record<InterruptionCause, Bound>> = {
   newer: { most: 20, reason: 'InvalidPayload', message: 'no worker that knows it came in 20 tries' },
 };
 
+/** Of a job's hash: why it was put off or given back last, for whoever waits. */
+export const WHY_FIELD = 'preview:why';
+
 // The count lies in the job's own hash, so that it goes with the job; a job that is gone must not come back as a fragment.
 const COUNT = `
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
 return redis.call('HINCRBY', KEYS[1], ARGV[1], 1)`;
 
 export class Interruptions {
@@ -32,9 +36,11 @@ export class Interruptions {
   }
 
   /** Counts one more; the failure to end the job with when that is one too many. */
-  async tooMany(job: string, cause: InterruptionCause): Promise<PreviewFailure | undefined> {
+  async tooMany(job: string, cause: InterruptionCause, why: string): Promise<PreviewFailure | undefined> {
     // A Redis that can not count (out of memory) must not keep a job from going back.
-    const count = Number(await this.#redis.eval(COUNT, 1, this.#keyOf(job), `preview:${cause}`).catch(() => 0));
+    const count = Number(
+      await this.#redis.eval(COUNT, 1, this.#keyOf(job), `preview:${cause}`, WHY_FIELD, why).catch(() => 0),
+    );
     const { most, reason, message } = BOUNDS[cause];
     return count > most ? new PreviewFailure(reason, message) : undefined;
   }

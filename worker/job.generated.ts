@@ -16,7 +16,7 @@ export interface PreviewJob {
   version: 1;
   source: {
     /**
-     * Where the file is. file:///… is honoured now; s3, http and https are reserved.
+     * Where the file is, as far as the pool allows it: file:///…, s3://bucket/key with the key percent-encoded, http or https.
      */
     uri: string;
     /**

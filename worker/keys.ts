@@ -22,9 +22,13 @@ export const OUTPUT_DEFAULTS = {
   timeSeconds: 0,
 } as const;
 
-/** 65 characters: 'r' (BullMQ refuses ids that are digits only, and ':') and a SHA-256. Metadata and force are no part of it. */
+/**
+ * 65 characters: 'r' (BullMQ refuses ids that are digits only, and ':') and a SHA-256. Metadata and force are no part of it.
+ * Of the job as JSON, which is what the worker gets: an undefined field is an absent one.
+ */
 export function requestKeyOf(job: PreviewJob): string {
-  const { metadata: _metadata, force: _force, dryRun = false, outputs, ...rest } = job;
+  const sent = JSON.parse(JSON.stringify(job)) as PreviewJob;
+  const { metadata: _metadata, force: _force, dryRun = false, outputs, ...rest } = sent;
   const { page, timeSeconds, ...custom } = OUTPUT_DEFAULTS;
   const moment = { page, timeSeconds };
   const complete = outputs.map((output) =>

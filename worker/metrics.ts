@@ -4,6 +4,7 @@ import type { FailureReason } from './failures.ts';
 import type { Observer } from './process.ts';
 import type { SlotRestartCause } from './renderer/connection.ts';
 import type { RendererInfo } from './renderer/protocol.ts';
+import type { HealedConnection } from './watch.ts';
 
 export interface Gauges {
   readonly slots: () => { readonly busy: number; readonly idle: number };
@@ -27,6 +28,7 @@ export class Metrics implements Observer {
   readonly #slotRestarts: Counter;
   readonly #cacheHits: Counter;
   readonly #quarantined: Counter;
+  readonly #heals: Counter;
   readonly #renderers: Gauge;
 
   constructor({ slots, lastFetchAt }: Gauges) {
@@ -50,6 +52,12 @@ export class Metrics implements Observer {
     this.#slotRestarts = counter('preview_slot_restarts_total', 'Render slots replaced, by cause', ['cause']);
     this.#cacheHits = counter('preview_cache_hits_total', 'Jobs answered without rendering');
     this.#quarantined = counter('preview_quarantine_total', 'Contents put into quarantine, by reason', ['reason']);
+    this.#heals = counter(
+      'preview_consumption_heals_total',
+      'Connections to Redis that were replaced because nothing came through',
+      ['connection'],
+    );
+    for (const connection of ['blocking', 'main']) this.#heals.inc({ connection }, 0);
     this.#renderers = new Gauge({
       name: 'preview_renderer_info',
       help: 'Renderers of this worker; always 1',
@@ -89,6 +97,10 @@ export class Metrics implements Observer {
 
   quarantined(reason: FailureReason): void {
     this.#quarantined.inc({ reason });
+  }
+
+  healed(connection: HealedConnection): void {
+    this.#heals.inc({ connection });
   }
 
   slotRestarted(cause: SlotRestartCause): void {

@@ -15,6 +15,7 @@ import { artifactsName, type Catalogue, manifestName } from './storage/catalogue
 import { ConfinementError, openConfined } from './storage/confined.ts';
 import type { PreviewManifest, PreviewOutput } from './storage/manifest.generated.ts';
 import type { Fetched, Source } from './storage/storage.ts';
+import { parseUri } from './storage/uri.ts';
 
 export interface Tools {
   readonly renderer: Pick<RendererConnection, 'identify' | 'render' | 'capabilities'>;
@@ -151,11 +152,13 @@ async function recall(plan: Plan, { catalogue, renderer }: Tools): Promise<Previ
 
 async function fetch({ job }: Plan, request: JobFolder, tools: Tools, signal: AbortSignal): Promise<Fetched> {
   const { folder, limits } = request;
-  const { sourceBytes, timeoutSeconds } = limits;
+  const { sourceBytes: maxBytes, timeoutSeconds } = limits;
   const overdue = AbortSignal.timeout(timeoutSeconds * 1000);
+  const stop = AbortSignal.any([signal, overdue]);
   await using target = await open(join(folder, SOURCE), 'wx', 0o600);
+  const { uri, etag, versionId } = job.source;
   const fetched = await tools.source
-    .fetch({ uri: new URL(job.source.uri), target, maxBytes: sourceBytes, signal: AbortSignal.any([signal, overdue]) })
+    .fetch({ uri: parseUri(uri), target, maxBytes, signal: stop, etag, versionId })
     .catch((error: unknown) => {
       if (error !== overdue.reason) throw error;
       throw new PreviewFailure('SourceUnavailable', `the source was not read within ${timeoutSeconds} s`);
@@ -222,9 +225,9 @@ async function store(
     if (budget < 0)
       throw new PreviewFailure('LimitExceeded', `the outputs pass the limit of ${limits.outputBytes} bytes`);
     const place = `${artifactsName(content.folder, content.contentKey)}/${file}`;
-    const written = await catalogue.putPreview(place, preview, { force: content.force, signal });
-    observe.stored(written.bytes);
-    stored.push({ name, uri: catalogue.sink.uriOf(place), mediaType, width, height, ...written });
+    const { bytes, sha256 } = await catalogue.putPreview(place, preview, { force: content.force, signal });
+    observe.stored(bytes);
+    stored.push({ name, uri: catalogue.sink.uriOf(place), mediaType, width, height, bytes, sha256 });
   }
   return stored;
 }

@@ -34,6 +34,17 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   };
 }
 
+/** What `readSettings` reads, for people. */
+export const ENVIRONMENT_HELP = `
+Environment:
+  PREVIEW_CONFIG         configuration, unless --config names it (/etc/preview-worker/config/config.json)
+  PREVIEW_SCRATCH        folder for the files of running jobs, shared with the renderer (one in TMPDIR)
+  PREVIEW_SOCKET         socket to a renderer in a container of its own; without it the worker starts one
+  PREVIEW_LISTEN_HOST    address of health and metrics (127.0.0.1)
+  PREVIEW_LISTEN_PORT    their port, 0 for a free one (3000)
+  POD_NAME               the worker's name in the queue (host name and process id)
+  PREVIEW_TEMPLATE_HASH  pod-template-hash, told in the heartbeat`;
+
 /** A Redis URL for the command line's producers, so that a password is in no argument. */
 export function redisUrlOfEnvironment(env: NodeJS.ProcessEnv = process.env): string | undefined {
   return env['PREVIEW_REDIS_URL'] || undefined;

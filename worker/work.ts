@@ -12,12 +12,14 @@ import type { WorkerLog } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { JOB_FOLDER_PREFIX, processJob } from './process.ts';
 import { openRedis } from './redis.ts';
+import { RedisCondition } from './redis-condition.ts';
 import { connectRenderer, type RendererConnection } from './renderer/connection.ts';
 import { startLocalRenderer } from './renderer/local.ts';
 import type { Settings } from './settings.ts';
 import { Stats } from './stats.ts';
 import { Catalogue } from './storage/catalogue.ts';
 import { openSink, openSources } from './storage/registry.ts';
+import { Watch } from './watch.ts';
 
 export interface WorkOptions {
   readonly config: WorkerConfig;
@@ -42,10 +44,20 @@ export async function work({ config, settings, log, signal }: WorkOptions): Prom
   redis.on('error', (error) => log.warn({ error: error.message }, 'redis'));
   redis.on('ready', () => log.info({}, 'redis connected'));
 
-  const condition = new Condition({ redis, sink: catalogue.sink, slots });
+  const redisCondition = new RedisCondition(redis);
+  const watch: Watch = new Watch({
+    redis,
+    queue,
+    slots,
+    consumer: () => condition.consumer,
+    probe: () => openRedis({ settings: config.redis, patience: 'brief', name: `${pod}-probe` }),
+    onHeal: (connection) => metrics.healed(connection),
+    log,
+  });
+  const condition = new Condition({ redis: redisCondition, watch, sink: catalogue.sink, slots });
   const metrics = new Metrics({
     slots: () => ({ busy: condition.busy, idle: slots - condition.busy }),
-    lastFetchAt: () => condition.consumer?.lastFetchAt,
+    lastFetchAt: () => condition.consumer?.fetching.lastAt,
   });
   const onProblem = (error: Error) => log.warn({ error: error.message }, 'stats');
   const stats = new Stats(redis, queue, onProblem);
@@ -62,7 +74,10 @@ export async function work({ config, settings, log, signal }: WorkOptions): Prom
     pod,
     describe: () => describe(config, settings, condition),
     onBeat: () => stats.beat(),
-    onProblem,
+    onBeaten(error) {
+      redisCondition.written(error);
+      if (error !== undefined) onProblem(error);
+    },
   });
 
   /** From a renderer's first word to its last, or to the signal. */
@@ -120,6 +135,7 @@ export async function work({ config, settings, log, signal }: WorkOptions): Prom
     if (!signal.aborted || error !== signal.reason) throw error;
   } finally {
     await heartbeat.stop().catch(onProblem);
+    watch.close();
     condition.close();
     http.close();
     redis.disconnect();
@@ -155,7 +171,7 @@ async function sinkWritable(condition: Condition, log: WorkerLog, signal: AbortS
 
 function describe({ pool }: WorkerConfig, { template }: Settings, condition: Condition) {
   const { ok, reason = '' } = condition.sink;
-  const { lastFetchAt } = condition.consumer ?? {};
+  const lastFetchAt = condition.consumer?.fetching.lastAt;
   return {
     ...(pool === undefined ? {} : { pool: `${pool.namespace}/${pool.name}` }),
     template,

@@ -1,14 +1,14 @@
+/** With the pool's own selector and namespace in it, so that it can be copied. */
+const PODS = 'kubectl -n NAMESPACE describe pods -l SELECTOR';
+
 /** The reasons a pool can give, each with what a person can do about it; `remedy` ends the condition's message. */
 export const REASONS = {
   WorkersReady: { remedy: undefined },
   ScaledToZero: { remedy: undefined },
   Suspended: { remedy: 'set spec.suspend to false to resume' },
-  WaitingForWorkers: { remedy: undefined },
-  ImagePullFailed: {
-    remedy:
-      'check spec.image, spec.imagePullSecrets and the registry: kubectl describe pods -l previews.mobius.dev/pool=NAME',
-  },
-  TooFewWorkers: { remedy: 'look at the pods: kubectl get pods -l previews.mobius.dev/pool=NAME' },
+  WaitingForWorkers: { remedy: `if that lasts, look at the pods: ${PODS}` },
+  ImagePullFailed: { remedy: `check spec.image, spec.imagePullSecrets and the registry: ${PODS}` },
+  TooFewWorkers: { remedy: `look at the pods: ${PODS}` },
   RollingOut: { remedy: undefined },
   SecretNotFound: { remedy: 'create the Secret with that key in the namespace of the pool' },
   RedisUnreachable: { remedy: 'check address, network policy and password of Redis' },

@@ -64,9 +64,15 @@ function countsOf({ pool, deployment }: Facts): Counts {
   };
 }
 
-/** A new image that no node gets keeps the old workers at work, and the rollout where it is. */
-const held = ({ unpullable, pool }: Facts): string =>
-  unpullable.includes(pool.spec.image ?? '') ? `; no node can get the image ${pool.spec.image}` : '';
+function rolloutOf({ unpullable, pool: { spec } }: Facts, { updated, wanted, total }: Counts): string {
+  const parts = [`${updated} of ${workers(wanted)} run the new template`];
+  if (total > updated) parts.push(`${total - updated} of the old one still run`);
+  // The old workers stay at work, and the rollout where it is.
+  if (unpullable.includes(spec.image ?? '')) parts.push(`no node can get the image ${spec.image}`);
+  return parts.join('; ');
+}
+
+const workers = (count: number): string => (count === 1 ? '1 worker' : `${count} workers`);
 
 /** Whether pods of an older template still stand in for the new one. */
 const rolling = ({ deployment }: Facts, { updated, total }: Counts): boolean =>
@@ -105,7 +111,7 @@ const SITUATIONS: readonly ((facts: Facts, counts: Counts) => Verdict | undefine
     rolling(facts, counts) && {
       ready: false,
       reason: 'RollingOut',
-      message: `${counts.updated} of ${counts.wanted} workers run the new template${held(facts)}`,
+      message: rolloutOf(facts, counts),
       with: ['Reconciling'],
       progressing: true,
     },
@@ -114,18 +120,22 @@ const SITUATIONS: readonly ((facts: Facts, counts: Counts) => Verdict | undefine
     lostWorkers(facts) && {
       ready: false,
       reason: 'TooFewWorkers',
-      message: `${ready} of ${wanted} workers are ready`,
+      message: `${ready} of ${workers(wanted)} ${wanted === 1 ? 'is' : 'are'} ready`,
       with: ['Degraded'],
     },
   (_, { ready, wanted }) =>
     ready < wanted && {
       ready: false,
       reason: 'WaitingForWorkers',
-      message: `${ready} of ${wanted} workers are ready`,
+      message: `${ready} of ${workers(wanted)} ${wanted === 1 ? 'is' : 'are'} ready`,
       with: ['Reconciling'],
     },
   (_, { wanted }) => wanted === 0 && { ready: true, reason: 'ScaledToZero', message: 'no workers are wanted' },
-  (_, { ready }) => ({ ready: true, reason: 'WorkersReady', message: `${ready} workers are ready` }),
+  (_, { ready }) => ({
+    ready: true,
+    reason: 'WorkersReady',
+    message: `${workers(ready)} ${ready === 1 ? 'is' : 'are'} ready`,
+  }),
 ];
 
 /** The whole status; `now` is the RFC 3339 time for conditions whose status changes. */
@@ -171,7 +181,7 @@ export function statusOf(facts: Facts, now: string): PoolStatus {
     selector,
     ...(image ? { image } : {}),
     ...(requestedAt ? { lastHandledReconcileAt: requestedAt } : {}),
-    conditions: drafts.map((draft) => finish(pool, draft, now)),
+    conditions: drafts.map((draft) => finish(facts, draft, now)),
   };
 }
 
@@ -185,9 +195,15 @@ type Draft = {
 export const conditionOf = (pool: Pool, type: string): Condition | undefined =>
   pool.status?.conditions?.find((condition) => condition.type === type);
 
-function finish(pool: Pool, { type, status, reason, message }: Draft, now: string): Condition {
+function finish(
+  { pool, selector }: Pick<Facts, 'pool' | 'selector'>,
+  { type, status, reason, message }: Draft,
+  now: string,
+): Condition {
   const before = conditionOf(pool, type);
-  const { remedy } = REASONS[reason];
+  const remedy = REASONS[reason].remedy
+    ?.replace('NAMESPACE', pool.metadata.namespace ?? 'default')
+    .replace('SELECTOR', selector);
   return {
     type,
     status,
@@ -202,7 +218,7 @@ function finish(pool: Pool, { type, status, reason, message }: Draft, now: strin
 function frozen(pool: Pool, now: string): PoolStatus {
   const others = (pool.status?.conditions ?? []).filter(({ type }) => type !== 'ReconcileDisabled');
   const disabled = finish(
-    pool,
+    { pool, selector: '' },
     { type: 'ReconcileDisabled', status: 'True', reason: 'ReconcileDisabled', message: 'this pool is not reconciled' },
     now,
   );

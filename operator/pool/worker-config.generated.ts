@@ -1,6 +1,20 @@
 // Generated from schemas/worker-config.schema.json by `npm run generate`. Do not edit.
 
 /**
+ * http:// or https:// without credentials; absent: AWS.
+ */
+export type S3Endpoint = string;
+/**
+ * Absent: us-east-1 at an endpoint, else what the pod's environment says.
+ */
+export type S3Region = string;
+export type S3Bucket = string;
+/**
+ * The bucket in the path, not in the host; absent: so at an endpoint, not so at AWS.
+ */
+export type S3PathStyle = boolean;
+
+/**
  * What a worker pod is told, as one file: the operator renders it into a ConfigMap, the worker reads it at start. It holds no secret: credentials are files, named here by their path.
  */
 export interface WorkerConfig {
@@ -112,10 +126,53 @@ export interface WorkerConfig {
         path: string;
       }[];
     };
+    s3?: {
+      endpoint?: S3Endpoint;
+      region?: S3Region;
+      /**
+       * Only these may be read; absent: every bucket that the credentials can read.
+       *
+       * @minItems 1
+       * @maxItems 64
+       */
+      buckets?: S3Bucket[];
+      credentials?: S3Credentials;
+      forcePathStyle?: S3PathStyle;
+    };
+    /**
+     * Files of http and https servers, by their public addresses only; redirects are held to the same rules.
+     */
+    http?: {
+      /**
+       * Only these: a name, or *.name for every name below it. IDNs in their xn-- form. Absent: every host.
+       *
+       * @minItems 1
+       * @maxItems 256
+       */
+      allowedHosts?: string[];
+      /**
+       * Also loopback, private (RFC 1918), shared (100.64.0.0/10) and unique local (fc00::/7) addresses; never link-local ones or metadata services.
+       */
+      allowPrivateNetworks?: boolean;
+    };
   };
+  /**
+   * Exactly one of file and s3.
+   */
   sink: {
-    file: {
+    file?: {
       path: string;
+    };
+    s3?: {
+      endpoint?: S3Endpoint;
+      region?: S3Region;
+      bucket: S3Bucket;
+      /**
+       * Everything lies below it, as below a folder; without a slash in front.
+       */
+      prefix?: string;
+      credentials?: S3Credentials;
+      forcePathStyle?: S3PathStyle;
     };
   };
   /**
@@ -168,4 +225,11 @@ export interface WorkerConfig {
    */
   shutdownGraceSeconds: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+/**
+ * Files, read again for every request; absent: the pod's own identity.
+ */
+export interface S3Credentials {
+  accessKeyIdFile: string;
+  secretAccessKeyFile: string;
 }

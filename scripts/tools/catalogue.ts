@@ -69,6 +69,18 @@ export const TOOLS = {
   'kube-controller-manager': kubernetes('kube-controller-manager', 1),
   'kube-scheduler': kubernetes('kube-scheduler', 1),
   kubectl: kubernetes('kubectl', 1, ['version', '--client']),
+  versitygw: {
+    name: 'versitygw',
+    version: '1.8.0',
+    versionArgs: ['--version'],
+    go: {
+      module: 'github.com/versity/versitygw',
+      version: 'v1.8.0',
+      package: 'github.com/versity/versitygw/cmd/versitygw',
+      ldflags: '-s -w -X main.Version=1.8.0',
+      minutes: 1,
+    },
+  },
   'redis-server': { name: 'redis-server', versionArgs: ['--version'], debianPackage: 'redis-server' },
   tini: { name: 'tini', versionArgs: ['--version'], debianPackage: 'tini' },
 } as const satisfies Record<string, Tool>;

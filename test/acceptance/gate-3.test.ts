@@ -78,7 +78,7 @@ describe('gate 3: worker and local node', function () {
       await running(first);
       expect(await first.terminate()).to.deep.equal({ worker: 'code 0', renderer: 'code 0' });
       const returned = await place.job(id);
-      expect(await returned.getState(), 'given back, not taken up by the idle slot').to.equal('waiting');
+      expect(await returned.getState(), 'given back, not taken up by the idle slot').to.equal('prioritized');
       expect(returned.attemptsMade, 'attempts burnt').to.equal(0);
       const second = await place.pod(`heir-${round}`, { slots: 2 });
       const result = (await place.client.result(id, { timeoutSeconds: 60 })) as RenderedResult;

@@ -20,3 +20,8 @@ export async function eventually<T>(
     await sleep(every);
   }
 }
+
+/** `holds` at each look for `seconds`, or this rejects: what must not happen has no moment to wait for. */
+export async function throughout(seconds: number, holds: () => Promise<unknown>): Promise<void> {
+  for (const until = Date.now() + seconds * 1000; Date.now() < until; await sleep(500)) await holds();
+}

@@ -34,6 +34,10 @@ export interface PreviewClusterOptions {
   readonly operator?: boolean;
   /** The folder behind the claim `previews`, kept by `stop`; absent: one that goes with the cluster. */
   readonly previews?: string;
+  /** Redis wants it; the Secret holds it. */
+  readonly redisPassword?: string;
+  /** What stands for the worker image: `worker/main.ts` unless given. */
+  readonly workerCommand?: readonly string[];
   /** Told what is being started. */
   readonly say?: (step: string) => void;
   /** Ends the start between two steps. */
@@ -60,12 +64,14 @@ export async function startPreviewCluster(options: PreviewClusterOptions = {}): 
     const { folder, kubectl } = controlPlane;
 
     say('Redis, CRD, namespace, Secret and claims');
-    const redis = await startRedis();
+    const { redisPassword: password, workerCommand = ['node', 'worker/main.ts'] } = options;
+    const redis = await startRedis(password === undefined ? {} : { password });
+    const redisUrl = password === undefined ? redis.url : redis.url.replace('//', `//:${password}@`);
     ending.push(redis.stop);
     await installCrd(controlPlane);
     const inbox = join(folder, 'inbox');
     const previews = options.previews ?? join(folder, 'previews');
-    await kubectl(['apply', '-f', '-'], { input: JSON.stringify(surroundings({ redis: redis.url, inbox, previews })) });
+    await kubectl(['apply', '-f', '-'], { input: JSON.stringify(surroundings({ redis: redisUrl, inbox, previews })) });
     for (const path of [inbox, previews]) {
       await mkdir(path, { recursive: true });
       // Workers run as user 1000 and write by their group; the sources are read by all.
@@ -78,7 +84,7 @@ export async function startPreviewCluster(options: PreviewClusterOptions = {}): 
     const node = await startLocalNode({
       controlPlane,
       logFolder,
-      images: { 'mobius-preview-worker': { command: ['node', 'worker/main.ts'], appFolder: CHECKOUT } },
+      images: { 'mobius-preview-worker': { command: workerCommand, appFolder: CHECKOUT } },
       say: () => {},
     });
     ending.push(node.stop);

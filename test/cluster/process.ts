@@ -31,6 +31,8 @@ export class ManagedProcess {
     const [program = '', ...args] = [...TIED_TO_PARENT, ...command];
     this.#child = spawn(program, args, {
       stdio: ['ignore', log, log],
+      // A group of its own: Ctrl-C is for who started it, which ends its children in order.
+      detached: true,
       ...(cwd ? { cwd } : {}),
       ...(env ? { env } : {}),
     });

@@ -51,6 +51,8 @@ export interface PodOptions {
   readonly until?: 'ok' | 'answering' | 'started';
   /** A free one unless given. */
   readonly listenPort?: number;
+  /** A module that the worker loads before its own: a fault from inside. */
+  readonly preload?: string;
 }
 
 export interface Pod {
@@ -76,7 +78,7 @@ export interface Pod {
 
 export async function startPod(options: PodOptions): Promise<Pod> {
   const { site, redisUrl, name, slots = 2, graceSeconds = 30, perJob = {}, config = {} } = options;
-  const { until = 'ok', listenPort } = options;
+  const { until = 'ok', listenPort, preload } = options;
   const folder = join(site.folder, name);
   const scratch = join(folder, 'scratch');
   await mkdir(scratch, { recursive: true });
@@ -112,7 +114,12 @@ export async function startPod(options: PodOptions): Promise<Pod> {
   let renderer = startRenderer();
   const worker = new ManagedProcess({
     name,
-    command: [process.execPath, program('../../worker/main.ts'), 'work'],
+    command: [
+      process.execPath,
+      ...(preload === undefined ? [] : ['--import', program(preload)]),
+      program('../../worker/main.ts'),
+      'work',
+    ],
     logFile: join(folder, 'worker.log'),
     env: {
       PREVIEW_CONFIG: configFile,

@@ -1,5 +1,6 @@
 /** What puts a pool's queue and storage right: each through the command line, as somebody at night would. */
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -93,6 +94,8 @@ describe('upkeep', function () {
       await put(`artifacts/${key('a')}/grid.webp`, LONG_AGO);
       await put(`team/artifacts/${key('b')}/grid.webp`, LONG_AGO);
       await put(`artifacts/${key('c')}/grid.webp`, new Date());
+      await put(`artifacts/${key('c')}/.${randomUUID()}.partial`, LONG_AGO);
+      await put(`artifacts/${key('c')}/.${randomUUID()}.partial`, new Date());
       await put('artifacts/no-key/grid.webp', LONG_AGO);
       await put('mine/photo.webp', LONG_AGO);
       for (const file of await names('artifacts')) {
@@ -100,7 +103,7 @@ describe('upkeep', function () {
           await utimes(join(place.site.previews, 'artifacts', file, 'grid.webp'), LONG_AGO, LONG_AGO);
         }
       }
-      expect((await cli('sweep'))[0]).to.include({ orphans: 2 });
+      expect((await cli('sweep'))[0]).to.include({ orphans: 3 });
       const left = await names('artifacts');
       expect(left)
         .to.include.members([key('c'), 'no-key'])

@@ -78,6 +78,20 @@ export class Workplace {
     return this.job(id);
   }
 
+  /** What the queue's event stream tells of this job, oldest first. */
+  async events(id: string): Promise<readonly { readonly event: string; readonly at: number }[]> {
+    const entries = await this.raw.xrange('bull:previews:events', '-', '+');
+    return entries.flatMap(([entry, fields]) => {
+      const field = (name: string) => fields[fields.indexOf(name) + 1];
+      return field('jobId') === id ? [{ event: field('event') ?? '', at: Number.parseInt(entry, 10) }] : [];
+    });
+  }
+
+  /** How often the job has ended. */
+  async ends(id: string): Promise<number> {
+    return (await this.events(id)).filter(({ event }) => event === 'completed' || event === 'failed').length;
+  }
+
   /** SIGKILL, as a node's loss is. Its folder stays. */
   async crashRedis(): Promise<void> {
     const [, folder = ''] = (await this.raw.config('GET', 'dir')) as [string, string];

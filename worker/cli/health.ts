@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import type { Health, Part } from '../health.ts';
+import type { Health } from '../health.ts';
+import type { Part } from '../part.ts';
 
 const TIMEOUT_MILLISECONDS = 5_000;
 
@@ -25,13 +26,15 @@ async function ask(url: URL): Promise<Health> {
   }
 }
 
-function linesOf({ status, redis, consumption, sink, slots, renderers, version }: Health): string[] {
-  const part = (name: string, { ok, reason }: Part) => `${name.padEnd(12)} ${ok ? 'ok' : reason}`;
+function linesOf({ status, redis, consumption, sink, slots, renderer, renderers, version }: Health): string[] {
+  const part = (name: string, { ok, reason, remedy }: Part) =>
+    `${name.padEnd(12)} ${ok ? 'ok' : [reason, remedy].filter(Boolean).join('; ')}`;
   return [
     `${'status'.padEnd(12)} ${status}`,
     part('redis', redis),
     part('consumption', consumption),
     part('sink', sink),
+    part('renderer', renderer),
     `${'slots'.padEnd(12)} ${slots.busy} of ${slots.total} busy`,
     `${'renderers'.padEnd(12)} ${renderers.map(({ name }) => name).join(' ') || 'none'}`,
     `${'version'.padEnd(12)} ${version}`,

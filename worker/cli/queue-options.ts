@@ -1,5 +1,5 @@
 /** Which queue a producer's command speaks to. */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { PreviewClient } from '../client.ts';
 import { redisUrlOfEnvironment } from '../settings.ts';
 
@@ -12,23 +12,28 @@ export interface QueueOptions {
 
 export const withQueueOptions = (command: Command): Command =>
   command
-    .option('--redis <url>', 'redis://host:port of the queue, without credentials', withoutCredentials)
+    .option('--redis <url>', 'redis://host:port of the queue, without credentials')
     .option('--redis-url-file <file>', 'a file that holds the whole URL (or PREVIEW_REDIS_URL)')
     .option('--queue <name>', "the pool's queue", 'previews')
     .option('--prefix <prefix>', "the pool's key prefix", 'bull');
 
 export function openClient({ redis, redisUrlFile, queue, prefix }: QueueOptions): PreviewClient {
-  const url = redis ?? redisUrlOfEnvironment();
-  if (redisUrlFile === undefined && url === undefined) {
-    throw new Error('which Redis? give --redis, --redis-url-file or PREVIEW_REDIS_URL');
-  }
-  const settings = redisUrlFile === undefined ? { url: url ?? '' } : { urlFile: redisUrlFile };
-  return new PreviewClient({ redis: settings, queue, prefix });
+  return new PreviewClient({ redis: redisOf({ redis, redisUrlFile }), queue, prefix });
 }
 
+function redisOf({ redis, redisUrlFile }: { redis: string | undefined; redisUrlFile: string | undefined }) {
+  if (redisUrlFile !== undefined) return { urlFile: redisUrlFile };
+  if (redis !== undefined) return { url: withoutCredentials(redis) };
+  const url = redisUrlOfEnvironment();
+  if (url === undefined) throw new Error('which Redis? give --redis, --redis-url-file or PREVIEW_REDIS_URL');
+  return { url };
+}
+
+/** Not a parser of the option: Commander would repeat what was given. */
 function withoutCredentials(url: string): string {
-  if (!URL.canParse(url)) throw new InvalidArgumentError('it must look like redis://host:6379');
-  const { username, password } = new URL(url);
+  const { username, password } = URL.canParse(url) ? new URL(url) : { username: '', password: url };
   if (username === '' && password === '') return url;
-  throw new InvalidArgumentError('it holds credentials, which every process may read: use --redis-url-file');
+  throw new Error(
+    '--redis must look like redis://host:6379; credentials, which every process may read there, go into --redis-url-file',
+  );
 }

@@ -26,6 +26,10 @@ export const DEFAULT_LIMITS: JobLimits = {
   outputBytes: 32 * 2 ** 20,
 };
 
+const LIMITS_HELP = Object.entries(DEFAULT_LIMITS)
+  .map(([name, value]) => `${name}=${value}`)
+  .join(', ');
+
 interface Rendered {
   readonly file: string;
   readonly outputs?: readonly { name: string; path: string; width: number; height: number; bytes: number }[];
@@ -37,22 +41,25 @@ export const renderCommand = () =>
     .description('renders previews of local files, without a queue; exit 1 if one failed')
     .argument('<file...>', 'files to render')
     .requiredOption('--out <folder>', 'where <name without extension>-<output>.<ext> goes')
-    .option('--output <fields>', `an output: ${OUTPUT_HELP}`, addOutput)
-    .option('--limit <name=value>', `a limit: ${Object.keys(DEFAULT_LIMITS).join(', ')}; may be given again`, limit, {})
+    .option('--output <fields>', `an output instead of name=preview,width=512,height=512: ${OUTPUT_HELP}`, addOutput)
+    .option('--limit <name=value>', `a limit instead of one of ${LIMITS_HELP}; may be given again`, limit)
     .option('--json', 'one line for each file: {file, outputs} or {file, error: {reason, message, remedy}}')
     .action(
       async (
         files: readonly string[],
-        options: { out: string; output?: readonly object[]; limit: object; json?: boolean },
+        options: { out: string; output?: readonly object[]; limit?: object; json?: boolean },
       ) => {
         const asked = options.output ?? [{ name: 'preview', width: 512, height: 512 }];
         const job = validateJob({ version: 1, source: { uri: 'file:///' }, outputs: asked });
+        const outputs = resolveOutputs(job, []);
         const limits = { ...DEFAULT_LIMITS, ...options.limit };
         const out = resolve(options.out);
-        await mkdir(out, { recursive: true });
+        await mkdir(out, { recursive: true }).catch(({ code }: NodeJS.ErrnoException) => {
+          throw new Error(`--out ${out} is no folder and can not be made one (${code}): name another`);
+        });
         await renderAll({
           files,
-          outputs: resolveOutputs(job, []),
+          outputs,
           limits,
           out,
           sink: await openSink({ file: { path: out } }),
@@ -73,7 +80,7 @@ interface Order {
 async function renderAll(order: Order): Promise<void> {
   const { files, limits, json } = order;
   const signal = endSignal();
-  const scratch = await mkdtemp(join(tmpdir(), 'preview-render-'));
+  const scratch = await realpath(await mkdtemp(join(tmpdir(), 'preview-render-')));
   const slots = Math.max(1, Math.min(availableParallelism(), files.length, 8));
   const bar =
     !json && process.stderr.isTTY && files.length > 1
@@ -109,17 +116,18 @@ async function renderOne(
   at: { renderer: LocalRenderer; scratch: string; taken: Map<string, string>; signal: AbortSignal },
 ): Promise<Rendered> {
   const { renderer, scratch, taken, signal } = at;
-  const folder = join(await realpath(scratch), randomUUID());
+  const folder = join(scratch, randomUUID());
   try {
     const stem = basename(file, extname(file));
-    const other = taken.get(stem);
+    const targets = outputs.map(({ name }) => `${stem}-${name}`);
+    const other = targets.map((target) => taken.get(target)).find((one) => one !== undefined);
     if (other !== undefined) {
       throw new PreviewFailure(
         'DestinationForbidden',
         `its previews would replace those of ${other}: give each its own --out`,
       );
     }
-    taken.set(stem, file);
+    for (const target of targets) taken.set(target, file);
     await mkdir(folder, { mode: 0o700 });
     await fetchInto(join(folder, 'source'), file, limits, signal);
     const rendered = await renderer.connection.render({ folder, source: 'source', limits, outputs }, signal);
@@ -142,7 +150,10 @@ async function renderOne(
 }
 
 async function fetchInto(path: string, file: string, { sourceBytes }: JobLimits, signal: AbortSignal): Promise<void> {
-  const place = await realpath(file).catch(() => resolve(file));
+  const place = await realpath(file).catch(({ code }: NodeJS.ErrnoException) => {
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') return resolve(file);
+    throw new PreviewFailure('SourceNotFound', `there is no file ${resolve(file)}`);
+  });
   const source = await openSources({ file: { roots: [{ path: dirname(place) }] } });
   await using target = await open(path, 'wx', 0o600);
   await source.fetch({ uri: pathToFileURL(place), target, maxBytes: sourceBytes, signal });
@@ -155,7 +166,7 @@ function tell({ file, outputs = [], error }: Rendered, json: boolean): void {
   else for (const { path, width, height, bytes } of outputs) console.log(`${path}  ${width}×${height}  ${bytes} bytes`);
 }
 
-function limit(text: string, limits: object): object {
+function limit(text: string, limits: object = {}): object {
   const [name = '', value = ''] = text.split('=');
   if (!Object.hasOwn(DEFAULT_LIMITS, name) || !/^[1-9]\d*$/.test(value)) {
     throw new InvalidArgumentError(

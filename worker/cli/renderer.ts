@@ -3,12 +3,13 @@ import { readConfig } from '../config.ts';
 import { chosenRenderers, loosestLimits } from '../limits.ts';
 import { createLog } from '../log.ts';
 import { runRenderer } from '../renderer/main.ts';
-import { readSettings } from '../settings.ts';
+import { ENVIRONMENT_HELP, readSettings } from '../settings.ts';
 
 export const rendererCommand = () =>
   new Command('renderer')
     .description('the side that decodes: serves one worker over the socket PREVIEW_SOCKET and ends when that hangs up')
     .option('--config <file>', 'configuration, as schemas/worker-config.schema.json (or PREVIEW_CONFIG)')
+    .addHelpText('after', ENVIRONMENT_HELP)
     .action(async ({ config: path }: { config?: string }) => {
       const { config: mounted, scratch, socket } = readSettings();
       if (socket === undefined)

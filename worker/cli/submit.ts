@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { PreviewClient, PreviewJob, SubmitLane } from '../client.ts';
 import { addOutput, OUTPUT_HELP } from './outputs.ts';
 import { openClient, type QueueOptions, withQueueOptions } from './queue-options.ts';
@@ -35,10 +35,15 @@ export const submitCommand = () =>
     .option('--dry-run', 'plan only: nothing is read, rendered or written')
     .option('--force', 'render again, although the previews exist or the file is in quarantine')
     .option('--wait', 'wait for the results; exit 1 if a job fails')
-    .option('--timeout-seconds <n>', 'how long to wait', Number, 300)
+    .option('--timeout-seconds <n>', 'how long to wait', seconds, 300)
     .option('--json', 'one line for each job')
     .action(async (files: readonly string[], options: Options) => {
-      const payloads = await Promise.all(files.map(readPayload));
+      if (options.source === undefined && (options.preset ?? options.output) !== undefined) {
+        throw new Error(
+          '--preset and --output say what to make of --source: give one, or put outputs into the payload',
+        );
+      }
+      const payloads = await Promise.all(files.map((file) => payloadIn(file, options)));
       if (options.source !== undefined) payloads.push(payloadOf(options.source, options));
       if (payloads.length === 0) throw new Error('nothing to submit: name a file with a payload, or --source');
       const client = openClient(options);
@@ -62,9 +67,24 @@ async function submit(client: PreviewClient, payload: PreviewJob, options: Optio
   }
 }
 
-function payloadOf(source: string, { output = [], preset = [], dryRun, force }: Options): unknown {
+async function payloadIn(file: string, options: Options): Promise<unknown> {
+  const payload = await readPayload(file).catch((error: Error) => {
+    throw new Error(`${file}: ${error.message}`);
+  });
+  return typeof payload === 'object' && payload !== null ? { ...payload, ...marksOf(options) } : payload;
+}
+
+const marksOf = ({ dryRun, force }: Options) => ({ ...(dryRun ? { dryRun } : {}), ...(force ? { force } : {}) });
+
+function payloadOf(source: string, options: Options): unknown {
+  const { output = [], preset = [] } = options;
   const uri = /^[a-z0-9]+:/i.test(source) ? source : pathToFileURL(resolve(source)).href;
   const outputs = [...preset.map((name) => ({ preset: name })), ...output];
   if (outputs.length === 0) throw new Error('name what to make of the source: --preset NAME or --output FIELDS');
-  return { version: 1, source: { uri }, outputs, ...(dryRun ? { dryRun } : {}), ...(force ? { force } : {}) };
+  return { version: 1, source: { uri }, outputs, ...marksOf(options) };
+}
+
+function seconds(text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('it must be a number of seconds');
+  return Number(text);
 }

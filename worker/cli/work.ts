@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import { createLog } from '../log.ts';
-import { readSettings } from '../settings.ts';
+import { ENVIRONMENT_HELP, readSettings } from '../settings.ts';
 import { work } from '../work.ts';
 import { endSignal } from './end-signal.ts';
 
@@ -12,7 +12,7 @@ export const workCommand = () =>
   new Command('work')
     .description('takes jobs from the queue until SIGTERM; then running jobs get their grace and the rest goes back')
     .option('--config <file>', 'configuration, as schemas/worker-config.schema.json (or PREVIEW_CONFIG)')
-    .addHelpText('after', '\nThe environment is described in docs/worker.md.')
+    .addHelpText('after', ENVIRONMENT_HELP)
     .action(async ({ config: path }: { config?: string }) => {
       const settings = readSettings();
       const config = readConfig(path ?? settings.config);

@@ -1,4 +1,5 @@
 import { PreviewFailure } from '../failures.ts';
+import { within } from '../raster/limit.ts';
 import { type Metadata, type SharpOptions, sharp } from '../raster/sharp.ts';
 import type { Moment, OpenSource, Raster, Renderer, Rights, Size, SourceFile } from './driver.ts';
 
@@ -18,17 +19,13 @@ const image: Renderer = {
     'image/gif',
     'image/avif',
     'image/tiff',
-    // A HEIF container may hold AV1 pictures, which sharp reads; HEVC ones are refused when the header says so.
+    // HEIF whose head does not tell its codec: AV1 pictures are read, others refused when they are decoded. What sharp
+    // calls the compression is the brand only: AV1 in a file of the brand mif1 is `hevc` to it.
     'image/heif',
-    'image/heic',
   ],
 
   async open(source) {
-    const header = await headerOf(source, 1);
-    if (header.compression === 'hevc') {
-      throw new PreviewFailure('UnsupportedMedia', 'HEVC pictures (HEIC) can not be read');
-    }
-    return opened(source, header);
+    return opened(source, await headerOf(source, 1));
   },
 
   sample: () =>
@@ -156,19 +153,15 @@ async function read(
   return { data, width: info.width, height: info.height, channels: info.channels as Raster['channels'] };
 }
 
-function within(limit: number, value: number, name: 'pixels' | 'pages' | 'frames'): void {
-  if (value > limit) {
-    throw new PreviewFailure(
-      'LimitExceeded',
-      `the job reads ${value} ${name} of the source, the limit ${name} is ${limit}`,
-    );
-  }
-}
-
 async function decode<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    const codec = /compression format has not been built in: (\w+)/.exec((error as Error).message)?.[1];
+    if (codec !== undefined) {
+      const told = 'where the first 4100 bytes of its file do not say so';
+      throw new PreviewFailure('UnsupportedMedia', `a ${codec} picture is not read ${told}`, { cause: error });
+    }
     throw new PreviewFailure('DecodeFailed', `the picture can not be decoded: ${firstLine(error)}`, { cause: error });
   }
 }

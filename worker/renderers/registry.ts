@@ -5,6 +5,8 @@ import type { Renderer } from './driver.ts';
 /** Every renderer of the image, in the order in which they are asked. Adding one is one line here. */
 const RENDERERS: Readonly<Record<string, () => Promise<{ default: Renderer }>>> = {
   image: () => import('./image.ts'),
+  heic: () => import('./heic.ts'),
+  pdf: () => import('./pdf.ts'),
 };
 
 export interface RendererChoice {

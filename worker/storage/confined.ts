@@ -1,5 +1,5 @@
-import { constants, type FileHandle, open, realpath, stat } from 'node:fs/promises';
-import { isAbsolute, relative, sep } from 'node:path';
+import { constants, type FileHandle, lstat, open, readlink, realpath } from 'node:fs/promises';
+import { dirname, isAbsolute, relative, sep } from 'node:path';
 
 export type ConfinementProblem = 'absent' | 'outside' | 'not a regular file';
 
@@ -7,24 +7,22 @@ export class ConfinementError extends Error {
   readonly problem: ConfinementProblem;
 
   constructor(problem: ConfinementProblem) {
-    super(problem);
+    super(`it is ${problem}`);
     this.problem = problem;
   }
 }
 
 /**
  * Opens a regular file for reading whose real place, after every link, is below `root`. `root` must be a real path: a link
- * in its place is a way out. Others may change the tree meanwhile: what was opened is compared with what lies inside.
+ * in its place is a way out. Others may change the tree meanwhile: what was opened is asked where it lies.
  */
 export async function openConfined(path: string, root: string): Promise<FileHandle> {
   const place = await insideOf(root, path);
   // NONBLOCK: opening a FIFO would wait for its writer.
   const file = await open(place, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW).catch(refuse);
   try {
-    const opened = await file.stat({ bigint: true });
-    if (!opened.isFile()) throw new ConfinementError('not a regular file');
-    const inside = await stat(await insideOf(root, place), { bigint: true }).catch(refuse);
-    if (inside.dev !== opened.dev || inside.ino !== opened.ino) throw new ConfinementError('outside');
+    if (!isBelow(root, await placeOf(file, place))) throw new ConfinementError('outside');
+    if (!(await file.stat()).isFile()) throw new ConfinementError('not a regular file');
     return file;
   } catch (error) {
     await file.close();
@@ -32,11 +30,30 @@ export async function openConfined(path: string, root: string): Promise<FileHand
   }
 }
 
-/** The real path of `path`. Throws ConfinementError unless it is below `root`. */
+/** As the kernel knows it: no path is looked up again, so nobody can swap it meanwhile. Weaker where there is no /proc. */
+const placeOf = (file: FileHandle, path: string) => readlink(`/proc/self/fd/${file.fd}`).catch(() => realpath(path));
+
+/** The real path of `path`. Throws ConfinementError unless it is below `root`; whatever else is wrong outside is not told. */
 async function insideOf(root: string, path: string): Promise<string> {
-  const place = await realpath(path).catch(refuse);
+  const place = await realpath(path).catch(async (error: NodeJS.ErrnoException) => {
+    if (!(await leadsInside(root, path))) throw new ConfinementError('outside');
+    return refuse(error);
+  });
   if (!isBelow(root, place)) throw new ConfinementError('outside');
   return place;
+}
+
+/** Whether a path that has no real path breaks off below `root`, and not at a link. */
+async function leadsInside(root: string, path: string): Promise<boolean> {
+  const folder = dirname(path);
+  if (folder === path) return false;
+  const place = await realpath(folder).catch(() => undefined);
+  if (place === undefined) return leadsInside(root, folder);
+  if (place !== root && !isBelow(root, place)) return false;
+  return lstat(path).then(
+    (found) => !found.isSymbolicLink(),
+    () => true,
+  );
 }
 
 /** By path components: `/data-other` is not below `/data`. */
@@ -46,7 +63,7 @@ export function isBelow(root: string, path: string): boolean {
 }
 
 function refuse(error: NodeJS.ErrnoException): never {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') throw new ConfinementError('absent');
+  if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(error.code ?? '')) throw new ConfinementError('absent');
   if (error.code === 'ELOOP') throw new ConfinementError('outside');
   if (error.code === 'ENXIO') throw new ConfinementError('not a regular file');
   throw error;

@@ -1,11 +1,22 @@
 /** Files of mounted folders, as source and as sink. */
 import { createHash, randomUUID } from 'node:crypto';
-import { type FileHandle, link, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, readFile, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PreviewFailure } from '../failures.ts';
 import { ConfinementError, type ConfinementProblem, isBelow, openConfined } from './confined.ts';
-import type { Fetched, FetchRequest, Sink, Source, StorageDriver, WriteOptions } from './storage.ts';
+import { tooLarge } from './receive.ts';
+import type {
+  Fetched,
+  FetchRequest,
+  ListOptions,
+  Sink,
+  Source,
+  StorageDriver,
+  Stored,
+  WriteOptions,
+} from './storage.ts';
+import { walk } from './walk.ts';
 
 const CHUNK_BYTES = 1 << 18;
 /** Manifests and records; beyond this it is none of ours. */
@@ -42,20 +53,18 @@ class FileSource implements Source {
   /** Tries every root: the first inside which the file really lies. */
   async #open(path: string): Promise<FileHandle> {
     let problem: ConfinementProblem = 'outside';
+    let outage: PreviewFailure | undefined;
     for (const root of this.#roots) {
       try {
         return await openConfined(path, await realpath(root));
       } catch (error) {
-        if (!(error instanceof ConfinementError)) throw unreadable(path, error);
-        if (error.problem !== 'outside') problem = error.problem;
+        if (!(error instanceof ConfinementError)) outage ??= unreadable(path, error);
+        else if (error.problem !== 'outside') problem = error.problem;
       }
     }
-    const roots = this.#roots.join(', ');
+    if (outage !== undefined) throw outage;
     if (problem === 'outside') {
-      throw new PreviewFailure('SourceForbidden', `${path} does not lie inside ${roots}, where this pool may read`);
-    }
-    // What exists outside of the roots is nobody's business: there, absent and forbidden look the same.
-    if (problem === 'absent' && !this.#roots.some((root) => isBelow(root, path))) {
+      const roots = this.#roots.join(', ');
       throw new PreviewFailure('SourceForbidden', `${path} does not lie inside ${roots}, where this pool may read`);
     }
     if (problem === 'absent') throw new PreviewFailure('SourceNotFound', `there is no file ${path}`);
@@ -100,19 +109,56 @@ class FileSink implements Sink {
     });
   }
 
-  write(name: string, from: string | FileHandle, { replace }: WriteOptions): Promise<Fetched> {
-    return working(`${name} can not be written`, async () => {
-      const folder = await this.#folder(dirname(name));
+  write(name: string, from: string | FileHandle, { replace, signal }: WriteOptions): Promise<Fetched> {
+    const work = async () => {
+      const { folder, temporary, target } = await this.#begin(name);
       const place = join(folder, basename(name));
-      const temporary = join(folder, `.${randomUUID()}.partial`);
       try {
-        const written = await this.#fill(temporary, from);
+        const written = await fill(target, from, signal);
         if (replace) await rename(temporary, place);
-        else if (!(await linked(temporary, place))) return await factsOf(place);
+        else if (!(await linked(temporary, place))) return await this.#factsOf(place);
         await flushFolder(folder);
         return written;
       } finally {
         await rm(temporary, { force: true });
+      }
+    };
+    return working(`${name} can not be written`, work, signal);
+  }
+
+  async *list(prefix: string, { limit, after = '' }: ListOptions): AsyncIterable<Stored> {
+    let left = limit;
+    for await (const stored of this.#walk(prefix, after)) {
+      if (PARTIAL.test(stored.name)) continue;
+      if (left <= 0) return;
+      left -= 1;
+      yield stored;
+    }
+  }
+
+  async *unfinished(prefix: string): AsyncIterable<Stored> {
+    for await (const stored of this.#walk(prefix, '')) if (PARTIAL.test(stored.name)) yield stored;
+  }
+
+  async *#walk(prefix: string, after: string): AsyncIterable<Stored> {
+    try {
+      yield* walk(await realpath(this.#root), prefix, after);
+    } catch (error) {
+      throw unavailable(`${prefix} can not be listed`, error);
+    }
+  }
+
+  /** With the folders that it leaves empty. */
+  remove(name: string): Promise<void> {
+    return working(`${name} can not be removed`, async () => {
+      const root = await realpath(this.#root);
+      const folder = await realpath(join(root, dirname(name))).catch(absent);
+      if (folder === undefined) return;
+      if (folder !== root && !isBelow(root, folder)) throw new Error('a link leads out of the sink');
+      await rm(join(folder, basename(name)), { force: true });
+      await flushFolder(folder).catch(absent);
+      for (let empty = folder; isBelow(root, empty); empty = dirname(empty)) {
+        if (!(await removedFolder(empty))) return;
       }
     });
   }
@@ -120,28 +166,68 @@ class FileSink implements Sink {
   async probe(): Promise<void> {
     const name = `.probe-${randomUUID()}`;
     await this.write(name, 'probe', { replace: true });
-    await working(`${name} can not be removed`, () => rm(join(this.#root, name)));
+    await this.remove(name);
   }
 
-  /** Makes the folder and returns its real path. A link that leads out of the sink is not followed. */
+  /** Makes the folder, part by part, and returns its real path. A link that leads out of the sink is not followed. */
   async #folder(name: string): Promise<string> {
     const root = await realpath(this.#root);
-    if (name === '.') return root;
-    await mkdir(join(root, name), { recursive: true });
-    const folder = await realpath(join(root, name));
-    if (!isBelow(root, folder)) throw new Error('a link leads out of the sink');
+    let folder = root;
+    for (const part of name === '.' ? [] : name.split('/')) {
+      const next = join(folder, part);
+      await mkdir(next).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error;
+      });
+      folder = await realpath(next);
+      if (!isBelow(root, folder)) throw new Error('a link leads out of the sink');
+    }
     return folder;
   }
 
-  async #fill(path: string, from: string | FileHandle): Promise<Fetched> {
-    await using target = await open(path, 'wx', 0o644);
-    const written =
-      typeof from === 'string'
-        ? await writeText(target, from)
-        : await copy(from, { target, maxBytes: Number.POSITIVE_INFINITY, signal: new AbortController().signal });
-    await target.sync();
-    return written;
+  async #factsOf(place: string): Promise<Fetched> {
+    await using found = await openConfined(place, await realpath(this.#root));
+    return await copy(found, { maxBytes: Number.POSITIVE_INFINITY, signal: new AbortController().signal });
   }
+
+  /** A file to write into, in the folder of `name`; one who removes there may take the folder away before the file is in it. */
+  async #begin(name: string): Promise<{ folder: string; temporary: string; target: FileHandle }> {
+    for (let left = 10; ; left -= 1) {
+      try {
+        const folder = await this.#folder(dirname(name));
+        const temporary = join(folder, `.${randomUUID()}.partial`);
+        return { folder, temporary, target: await open(temporary, 'wx', 0o644) };
+      } catch (error) {
+        // ENOTDIR is what mkdir says of a folder that went while it looked.
+        const gone = ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+        if (!gone || left === 0) throw error;
+      }
+    }
+  }
+}
+
+const PARTIAL = /(^|\/)\.[0-9a-f-]{36}\.partial$/;
+
+async function fill(
+  target: FileHandle,
+  from: string | FileHandle,
+  signal = new AbortController().signal,
+): Promise<Fetched> {
+  await using file = target;
+  const written =
+    typeof from === 'string'
+      ? await writeText(file, from)
+      : await copy(from, { target: file, maxBytes: Number.POSITIVE_INFINITY, signal });
+  await file.sync();
+  signal.throwIfAborted();
+  return written;
+}
+
+/** False while something is in it. */
+async function removedFolder(path: string): Promise<boolean> {
+  return rmdir(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
+  );
 }
 
 /** Gives `temporary` its name unless somebody has it: then false. File systems without hard links rename, which replaces. */
@@ -159,11 +245,6 @@ async function linked(temporary: string, place: string): Promise<boolean> {
   return true;
 }
 
-async function factsOf(path: string): Promise<Fetched> {
-  await using found = await open(path, 'r');
-  return await copy(found, { maxBytes: Number.POSITIVE_INFINITY, signal: new AbortController().signal });
-}
-
 async function flushFolder(path: string): Promise<void> {
   await using folder = await open(path, 'r');
   await folder.sync();
@@ -177,7 +258,7 @@ async function writeText(target: FileHandle, text: string): Promise<Fetched> {
 /** Reads from the start to the end, or until `maxBytes` are passed; without a target it only counts and hashes. */
 async function copy(
   from: FileHandle,
-  { target, maxBytes, signal }: Omit<FetchRequest, 'uri' | 'target'> & { readonly target?: FileHandle },
+  { target, maxBytes, signal }: Pick<FetchRequest, 'maxBytes' | 'signal'> & { readonly target?: FileHandle },
 ): Promise<Fetched> {
   const hash = createHash('sha256');
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
@@ -190,12 +271,6 @@ async function copy(
     hash.update(piece);
     await target?.writeFile(piece);
     bytes += bytesRead;
-  }
-}
-
-function tooLarge(bytes: number, maxBytes: number): void {
-  if (bytes > maxBytes) {
-    throw new PreviewFailure('SourceTooLarge', `the source is larger than the limit sourceBytes of ${maxBytes} bytes`);
   }
 }
 
@@ -217,12 +292,21 @@ function unreadable(path: string, error: unknown): PreviewFailure {
   return new PreviewFailure(forbidden ? 'SourceForbidden' : 'SourceUnavailable', `${path} can not be read: ${code}`);
 }
 
-async function working<T>(problem: string, work: () => Promise<T>): Promise<T> {
+async function working<T>(problem: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof PreviewFailure) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new PreviewFailure('SinkUnavailable', `${problem}: ${code ?? message}`, { cause: error });
+    signal?.throwIfAborted();
+    throw unavailable(problem, error);
   }
+}
+
+function unavailable(problem: string, error: unknown): PreviewFailure {
+  if (error instanceof PreviewFailure) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new PreviewFailure('SinkUnavailable', `${problem}: ${code ?? message}`, { cause: error });
+}
+
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }

@@ -4,10 +4,16 @@ export interface Fetched {
   readonly bytes: number;
   /** Hex. */
   readonly sha256: string;
+  /** Of a source that has one, as its server says it. */
+  readonly etag?: string;
+  readonly versionId?: string;
 }
 
 export interface FetchRequest {
   readonly uri: URL;
+  /** The source must be this one: SourceChanged otherwise, InvalidPayload where it means nothing. Quotes around it do not count. */
+  readonly etag?: string | undefined;
+  readonly versionId?: string | undefined;
   /** Open for writing, empty. */
   readonly target: FileHandle;
   readonly maxBytes: number;
@@ -17,8 +23,8 @@ export interface FetchRequest {
 /** Where jobs may read from. */
 export interface Source {
   /**
-   * Streams the source into `target`. Throws PreviewFailure: SourceNotFound, SourceForbidden, SourceTooLarge,
-   * SourceUnavailable; or `signal.reason`.
+   * Streams the source into `target`. Throws PreviewFailure: SourceNotFound, SourceForbidden, SourceChanged,
+   * SourceTooLarge, SourceUnavailable; or `signal.reason`.
    */
   fetch(request: FetchRequest): Promise<Fetched>;
 }
@@ -26,6 +32,20 @@ export interface Source {
 export interface WriteOptions {
   /** Put this in the place of what has the name already; otherwise what is there stays. */
   readonly replace: boolean;
+  /** Aborted before the end, nothing has the name because of this write, and it rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Stored {
+  readonly name: string;
+  readonly bytes: number;
+  readonly modifiedAt: Date;
+}
+
+export interface ListOptions {
+  readonly limit: number;
+  /** A name, there or not: what is listed comes behind it. */
+  readonly after?: string;
 }
 
 /**
@@ -41,6 +61,12 @@ export interface Sink {
   uriOf(name: string): string;
   /** The name of a URI's folder below this sink, '' for the sink itself. Throws DestinationForbidden for one outside. */
   folderOf(uri: string): string;
+  /** What has a name that begins with `prefix`, in the order of the names' bytes, at most `limit`. */
+  list(prefix: string, options: ListOptions): AsyncIterable<Stored>;
+  /** What writers that were killed have left below `prefix`: no reader sees it and `list` does not tell it. */
+  unfinished(prefix: string): AsyncIterable<Stored>;
+  /** There is nothing of that name afterwards, whether or not there was before. */
+  remove(name: string): Promise<void>;
   /** Writes and removes a small object. */
   probe(): Promise<void>;
 }

@@ -44,7 +44,9 @@ export async function removeArtifacts(catalogue: Catalogue, manifest: string): P
   if (contentKey === '') throw new Error(`${manifest} is no name of a manifest`);
   const { sink } = catalogue;
   await sink.remove(manifest);
-  for await (const { name } of catalogue.all(`${folder}artifacts/${contentKey}/`)) await sink.remove(name);
+  const place = `${folder}artifacts/${contentKey}/`;
+  for await (const { name } of catalogue.all(place)) await sink.remove(name);
+  for await (const { name } of sink.unfinished(place)) await sink.remove(name);
   await sink.remove(quarantineName(contentKey));
 }
 

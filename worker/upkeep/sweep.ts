@@ -23,7 +23,7 @@ export interface Swept {
   readonly answered: number;
   /** Entries whose job still waits or runs. */
   readonly pending: number;
-  /** Files of previews that never got a manifest. */
+  /** Files of previews that never got a manifest, or their name. */
   readonly orphans: number;
 }
 
@@ -73,5 +73,10 @@ async function removeOrphans({ catalogue, orphanSeconds, now }: SweepOptions): P
     files.push({ name, modifiedAt });
   }
   await close();
+  for await (const { name, modifiedAt } of sink.unfinished('')) {
+    if (now() - modifiedAt.getTime() < orphanSeconds * 1000) continue;
+    await sink.remove(name);
+    removed += 1;
+  }
   return removed;
 }

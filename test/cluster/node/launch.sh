@@ -4,6 +4,7 @@
 #
 #   launch.sh ROOT HOSTNAME ro|rw APP_FOLDER|- [ro|rw SOURCE TARGET]… -- COMMAND…     (environment: NUL-ended pairs on stdin; says on fd 3 when the root is built)
 set -euo pipefail
+exec 2>&1 # The log; what stood here is for unshare alone.
 root=$1 hostname=$2 root_mode=$3 app=$4
 shift 4
 mapfile -d '' environment

@@ -22,7 +22,7 @@ import { Pods } from './pods.ts';
 import { ALLOCATABLE, Registration } from './registration.ts';
 
 export interface LocalNodeOptions {
-  readonly controlPlane: ControlPlane;
+  readonly controlPlane: Pick<ControlPlane, 'server' | 'ca' | 'adminToken' | 'folder'>;
   readonly name?: string;
   /** By image name; one without a tag stands for every tag. */
   readonly images: Images;

@@ -8,6 +8,7 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir, readdir, readFile, readlink } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { provide } from '../../../scripts/tools/provide.ts';
@@ -41,12 +42,19 @@ export async function startInNamespaces(options: SandboxOptions): Promise<Sandbo
       ...['/usr/bin/setpriv', '--pdeathsig', 'KILL', '/usr/bin/env', `--chdir=${workingDir}`],
       ...[`${TOOLS}/tini`, '--', ...options.command],
     ],
-    { stdio: ['pipe', log, log, 'pipe'], cwd: '/', env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } },
+    { stdio: ['pipe', log, 'pipe', 'pipe'], cwd: '/', env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } },
   );
   closeSync(log);
+  // Of unshare alone: what it says is not the container's and stays out of its log.
+  const complaint = child.stderr ? text(child.stderr).catch(() => '') : '';
+  let killed = false;
   const exited = new Promise<Exit>((resolve) => {
     child.once('error', () => resolve({ code: 128 }));
-    child.once('exit', (code, signal) => resolve({ code: code ?? 128 + (signal ? constants.signals[signal] : 0) }));
+    child.once('exit', (code, signal) => {
+      // unshare 2.38 fails to end itself by SIGKILL as its child did, and ends with 1.
+      if (killed && code === 1) resolve({ code: 128 + constants.signals.SIGKILL });
+      else resolve({ code: code ?? 128 + (signal ? constants.signals[signal] : 0) });
+    });
   });
   const env = { PATH: `${APP}/node_modules/.bin:${TOOLS}:/usr/local/bin:/usr/bin:/bin`, HOME: '/', ...options.env };
   // By pipe: in an argument or a file the secrets of one container could be read by others.
@@ -75,7 +83,7 @@ export async function startInNamespaces(options: SandboxOptions): Promise<Sandbo
   if (init === undefined && !(built && gone)) {
     child.kill('SIGKILL');
     await exited;
-    throw new Error(`the container did not come up: ${await lastLine(logFile)}`);
+    throw new Error(`the container did not come up: ${(await complaint).trim() || (await lastLine(logFile))}`);
   }
   const namespace = await readlink(`/proc/${init}/ns/pid`).catch(() => undefined);
   return {
@@ -85,6 +93,7 @@ export async function startInNamespaces(options: SandboxOptions): Promise<Sandbo
       if (gone || init === undefined) return;
       try {
         process.kill(init, signal);
+        killed ||= signal === 'SIGKILL';
       } catch {
         // It ended between the two.
       }
@@ -140,6 +149,6 @@ async function initOf(parent: number): Promise<number | undefined> {
 }
 
 async function lastLine(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return text.trimEnd().split('\n').at(-1) || 'no reason in its log';
+  const log = await readFile(file, 'utf8').catch(() => '');
+  return log.trimEnd().split('\n').at(-1) || 'no reason in its log';
 }

@@ -29,6 +29,7 @@ export class PodVolumes {
   readonly #folder: string;
   readonly #token: TokenSource;
   readonly #folders = new Map<string, string>();
+  #refreshing: Promise<void> = Promise.resolve();
 
   constructor({ client, facts, folder }: { client: KubeClient; facts: PodFacts; folder: string }) {
     this.#client = client;
@@ -38,7 +39,14 @@ export class PodVolumes {
   }
 
   /** Brings every volume to what it should show now. Rejects when one can not be had. */
-  async refresh(references = new References(this.#client)): Promise<void> {
+  refresh(references = new References(this.#client)): Promise<void> {
+    // One at a time: the containers of a pod start side by side.
+    const refreshed = this.#refreshing.then(() => this.#refresh(references));
+    this.#refreshing = refreshed.catch(() => {});
+    return refreshed;
+  }
+
+  async #refresh(references: References): Promise<void> {
     for (const volume of this.#facts.pod.spec.volumes ?? []) {
       try {
         this.#folders.set(volume.name, await this.#provide(volume, references));

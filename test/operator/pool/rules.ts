@@ -169,6 +169,30 @@ export const RULES: readonly RuleCase[] = [
       },
     ],
   },
+  {
+    rule: 'folders that do not lie inside one another',
+    accepted: worker({
+      sources: { file: { roots: [folder('/in'), folder('/inbox')] } },
+      sink: { file: folder('/in2') },
+    }),
+    refused: [
+      ...['/inbox', '/inbox/previews'].map((path) => ({
+        spec: worker({ sink: { file: folder(path) } }),
+        at: 'spec.worker.sink.file.path',
+        saying: 'such as /previews',
+      })),
+      {
+        spec: worker({ sources: { file: { roots: [folder('/previews/in')] } } }),
+        at: 'spec.worker.sink.file.path',
+        saying: 'such as /previews',
+      },
+      {
+        spec: worker({ sources: { file: { roots: [folder('/inbox'), folder('/inbox/b')] } } }),
+        at: 'spec.worker.sources.file',
+        saying: 'no root may lie inside another',
+      },
+    ],
+  },
   ...(['labels', 'annotations'] as const).map((field) => ({
     rule: `template.${field} leave the operator's prefixes alone`,
     accepted: { template: { [field]: { 'example.com/team': 'a' } } },

@@ -1,7 +1,16 @@
+/** What a preview shows at a place, held against what it should. */
 import { expect } from 'chai';
 import sharp from 'sharp';
+import { QUADRANTS } from '../../fixtures/images.ts';
 
-type Colour = readonly number[];
+export type Colour = readonly number[];
+export const CORNERS = {
+  topLeft: [0.2, 0.2],
+  topRight: [0.8, 0.2],
+  bottomLeft: [0.2, 0.8],
+  bottomRight: [0.8, 0.8],
+} as const;
+type Corner = keyof typeof CORNERS;
 
 /** The colour of a preview at a place given as shares of its width and height, alpha included. */
 export async function colourAt(file: Buffer, [x, y]: readonly [number, number]): Promise<number[]> {
@@ -17,5 +26,16 @@ export async function colourAt(file: Buffer, [x, y]: readonly [number, number]):
 export function near(seen: Colour, wanted: Colour, tolerance: number, where: string): void {
   for (const [channel, value] of wanted.entries()) {
     expect(seen[channel], `${where}: [${seen}] for [${wanted}]`).to.be.closeTo(value, tolerance);
+  }
+}
+
+/** Holds the four quarters of a preview of `quadrants` against their colours. */
+export async function upright(
+  file: Buffer,
+  tolerance: number,
+  order = ['red', 'green', 'blue', 'white'] as const,
+): Promise<void> {
+  for (const [at, corner] of (Object.keys(CORNERS) as Corner[]).entries()) {
+    near(await colourAt(file, CORNERS[corner]), QUADRANTS[order[at]!], tolerance, corner);
   }
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import sharp, { type Sharp } from 'sharp';
+import { heif } from '../../fixtures/heic.ts';
 import {
   animation,
   cut,
@@ -8,31 +9,16 @@ import {
   generateImages,
   pixelBomb,
   png,
-  QUADRANTS,
   quadrants,
   scene,
   tiff,
 } from '../../fixtures/images.ts';
-import { colourAt, near } from './colours.ts';
+import { colourAt, near, upright } from './colours.ts';
 import { Bench, conforms, output, type Rendered } from './conformance.ts';
 
 const FORMATS = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'] as const;
 const photo = scene({ width: 600, height: 400 });
 const encoded = (format: (typeof FORMATS)[number]) => photo.clone().toFormat(format).toBuffer();
-type Corner = keyof typeof CORNERS;
-const CORNERS = { topLeft: [0.2, 0.2], topRight: [0.8, 0.2], bottomLeft: [0.2, 0.8], bottomRight: [0.8, 0.8] } as const;
-
-/** Holds the four quarters of a preview of `quadrants` against their colours. */
-async function upright(
-  file: Buffer,
-  tolerance: number,
-  order = ['red', 'green', 'blue', 'white'] as const,
-): Promise<void> {
-  for (const [at, corner] of (Object.keys(CORNERS) as Corner[]).entries()) {
-    near(await colourAt(file, CORNERS[corner]), QUADRANTS[order[at]!], tolerance, corner);
-  }
-}
-
 const png8 = output({ format: 'png' });
 const only = ({ files }: Rendered): Buffer => files[0]!;
 
@@ -53,6 +39,26 @@ describe('the image renderer', function () {
           width: 600,
           height: 400,
         })),
+        {
+          title: 'AVIF that calls itself HEIC',
+          make: async () => {
+            const avif = await encoded('avif');
+            return Buffer.from(avif.toString('latin1').replaceAll('ftypavif', 'ftypheic'), 'latin1');
+          },
+          mediaType: 'image/avif',
+          width: 600,
+          height: 400,
+        },
+        {
+          title: 'AVIF in the brand of every codec',
+          make: async () => {
+            const avif = await encoded('avif');
+            return Buffer.from(avif.toString('latin1').replaceAll('ftypavif', 'ftypmif1'), 'latin1');
+          },
+          mediaType: 'image/avif',
+          width: 600,
+          height: 400,
+        },
         {
           title: 'one pixel',
           make: () => scene({ width: 1, height: 1 }).png().toBuffer(),
@@ -127,15 +133,12 @@ describe('the image renderer', function () {
       ],
       bad: [
         {
-          title: 'a picture whose header says HEVC',
-          make: async () => {
-            const avif = await encoded('avif');
-            return Buffer.from(avif.toString('latin1').replaceAll('ftypavif', 'ftypheic'), 'latin1');
-          },
+          title: 'a HEVC picture whose header lies behind what is looked at',
+          make: () => heif({ brands: ['mif1', 'mif1'], before: 5000 }),
           reason: 'UnsupportedMedia',
         },
         { title: 'text', make: () => Buffer.from('this is no picture\n'), reason: 'UnsupportedMedia' },
-        { title: 'a document', make: () => Buffer.from('%PDF-1.7\n%%EOF\n'), reason: 'UnsupportedMedia' },
+        { title: 'a sound', make: () => Buffer.from(`OggS${'\0'.repeat(24)}\x01vorbis\0`), reason: 'UnsupportedMedia' },
         { title: 'a PNG of 30000 × 30000 pixels in a few bytes', make: () => pixelBomb(), reason: 'LimitExceeded' },
         {
           title: 'a whole PNG of 30000 × 30000 pixels',

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { PreviewFailure } from '../failures.ts';
+import type { Fetched } from './storage.ts';
+
+interface Receiver {
+  readonly target?: FileHandle;
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Writes what comes in over what `target` holds; without a target it only counts and hashes. Throws SourceTooLarge. */
+export async function receive(
+  chunks: AsyncIterable<Uint8Array>,
+  { target, maxBytes, signal }: Receiver,
+): Promise<Fetched> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  await target?.truncate(0).catch(unwritable);
+  for await (const chunk of chunks) {
+    signal?.throwIfAborted();
+    tooLarge(bytes + chunk.byteLength, maxBytes);
+    hash.update(chunk);
+    for (let at = 0; target !== undefined && at < chunk.byteLength; ) {
+      at += (await target.write(chunk, at, chunk.byteLength - at, bytes + at).catch(unwritable)).bytesWritten;
+    }
+    bytes += chunk.byteLength;
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+export function tooLarge(bytes: number, maxBytes: number): void {
+  if (bytes > maxBytes) {
+    throw new PreviewFailure('SourceTooLarge', `the source is larger than the limit sourceBytes of ${maxBytes} bytes`);
+  }
+}
+
+/** The worker's own disk is no trouble of the source. */
+function unwritable(error: NodeJS.ErrnoException): never {
+  throw new PreviewFailure('Internal', `the source can not be kept in the scratch folder: ${error.code}`, {
+    cause: error,
+  });
+}
