@@ -47,15 +47,19 @@ export interface JobObserver {
   ended(end: JobEnd): void;
 }
 
-// A job of a worker that was killed is taken up again after lock + 2 × stalled interval = 21 s at most, once a slot is free: a
-// check that comes a moment before the last one's mark in Redis has run out does nothing. The price: for each job a lock
-// renewed each 7.5 s, for each worker a short script each 3 s. What a shorter lock would cost: docs/reliability.md.
-const LOCK_MILLISECONDS = 15_000;
-const STALLED_INTERVAL_MILLISECONDS = 3_000;
-/** BullMQ's 1 would fail a job whose worker two rollouts killed. */
-const MAX_STALLED = 3;
-/** Finished jobs that say nothing themselves are kept so long, in seconds, and so many. */
-const KEEP = { completed: { age: 3_600, count: 1_000 }, failed: { age: 7 * 86_400, count: 5_000 } };
+/** Of BullMQ's Worker; the benchmark gives the same to a processor that does nothing. */
+export const WORKER_OPTIONS = {
+  // A job of a worker that was killed is taken up again after lock + 2 × stalled interval = 21 s at most, once a slot is free: a
+  // check that comes a moment before the last one's mark in Redis has run out does nothing. The price: for each job a lock
+  // renewed each 7.5 s, for each worker a short script each 3 s. What a shorter lock would cost: docs/reliability.md.
+  lockDuration: 15_000,
+  stalledInterval: 3_000,
+  /** BullMQ's 1 would fail a job whose worker two rollouts killed. */
+  maxStalledCount: 3,
+  /** Finished jobs that say nothing themselves are kept so long, in seconds, and so many. */
+  removeOnComplete: { age: 3_600, count: 1_000 },
+  removeOnFail: { age: 7 * 86_400, count: 5_000 },
+} as const;
 /** A fetch that was on its way when closing began has come to rest by then. */
 const REST_MILLISECONDS = 200;
 /** How long to wait for the blocking connection's end, at most. */
@@ -91,11 +95,7 @@ export class Consumer {
         prefix: queue.prefix,
         name,
         concurrency: slots,
-        lockDuration: LOCK_MILLISECONDS,
-        stalledInterval: STALLED_INTERVAL_MILLISECONDS,
-        maxStalledCount: MAX_STALLED,
-        removeOnComplete: KEEP.completed,
-        removeOnFail: KEEP.failed,
+        ...WORKER_OPTIONS,
       },
       this.fetching.backend,
     );

@@ -7,12 +7,18 @@ import type { Lane } from './lanes.ts';
 /** Fields of the hash `<prefix>:<queue>:preview-stats`, each followed by `:<lane>`. */
 type Field = 'started' | 'finished' | 'failed' | 'busyMs';
 
+/** A call to Redis costs as much CPU as BullMQ's own end of a job: many short jobs share one. */
+const TOGETHER_MILLISECONDS = 50;
+
 export class Stats {
   readonly #redis: Redis;
   readonly #key: string;
   readonly #onProblem: (error: Error) => void;
   readonly #running: Record<Lane, number> = { interactive: 0, backfill: 0 };
+  /** By field, what Redis has not been told yet. */
+  readonly #counts = new Map<string, number>();
   #countedAt = performance.now();
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(redis: Redis, { prefix, name }: WorkerConfig['queue'], onProblem: (error: Error) => void) {
     this.#redis = redis;
@@ -39,6 +45,12 @@ export class Stats {
     this.#add(this.#busy());
   }
 
+  /** Writes what was counted last. */
+  async stop(): Promise<void> {
+    if (this.#redis.status === 'ready') await this.#write();
+    else clearTimeout(this.#timer);
+  }
+
   /** Slot-milliseconds since the last call. */
   #busy(): Record<string, number> {
     const elapsed = performance.now() - this.#countedAt;
@@ -52,10 +64,16 @@ export class Stats {
   }
 
   #add(counts: Readonly<Record<string, number>>): void {
-    const entries = Object.entries(counts);
-    if (entries.length === 0) return;
+    for (const [field, by] of Object.entries(counts)) this.#counts.set(field, (this.#counts.get(field) ?? 0) + by);
+    if (this.#counts.size > 0) this.#timer ??= setTimeout(() => void this.#write(), TOGETHER_MILLISECONDS);
+  }
+
+  async #write(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     const pipeline = this.#redis.pipeline();
-    for (const [field, by] of entries) pipeline.hincrby(this.#key, field, by);
-    pipeline.exec().catch(this.#onProblem);
+    for (const [field, by] of this.#counts) pipeline.hincrby(this.#key, field, by);
+    this.#counts.clear();
+    await pipeline.exec().catch(this.#onProblem);
   }
 }

@@ -135,6 +135,7 @@ export async function work({ config, settings, log, signal }: WorkOptions): Prom
     if (!signal.aborted || error !== signal.reason) throw error;
   } finally {
     await heartbeat.stop().catch(onProblem);
+    await stats.stop();
     watch.close();
     condition.close();
     http.close();

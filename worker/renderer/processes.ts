@@ -21,21 +21,43 @@ export interface Family {
 }
 
 export function processTable(): ProcessEntry[] {
-  return pids().flatMap((pid) => {
-    const stat = read(`/proc/${pid}/stat`);
-    if (stat === undefined) return [];
-    // The command may hold spaces and parentheses; the fields begin after the last one.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return [
-      {
-        pid,
-        parent: Number(fields[1]),
-        group: Number(fields[2]),
-        zombie: fields[0] === 'Z' || fields[0] === 'X',
-        started: fields[19] ?? '',
-      },
-    ];
-  });
+  return pids('/proc').flatMap(entryOf);
+}
+
+function entryOf(pid: number): ProcessEntry[] {
+  const stat = read(`/proc/${pid}/stat`);
+  if (stat === undefined) return [];
+  // The command may hold spaces and parentheses; the fields begin after the last one.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return [
+    {
+      pid,
+      parent: Number(fields[1]),
+      group: Number(fields[2]),
+      zombie: fields[0] === 'Z' || fields[0] === 'X',
+      started: fields[19] ?? '',
+    },
+  ];
+}
+
+/** What decoders start is one process, or a handful; a hostile one can start more than there is time to ask one by one. */
+const MANY = 100;
+
+/** As `treeOf` of the whole table, without reading every process of the machine; some kernels keep no list of children. */
+export function treeBelow(root: number): ProcessEntry[] {
+  if (read(`/proc/${root}/task/${root}/children`) === undefined) return treeOf(processTable(), root);
+  const tree = entryOf(root);
+  for (let at = 0; at < tree.length; at++) {
+    // Each thread has the children that it started.
+    const threads = pids(`/proc/${tree[at]?.pid}/task`);
+    if (tree.length + threads.length > MANY) return treeOf(processTable(), root);
+    tree.push(...threads.flatMap((thread) => childrenOf(tree[at]?.pid ?? 0, thread)).flatMap(entryOf));
+  }
+  return tree;
+}
+
+function childrenOf(pid: number, thread: number): number[] {
+  return (read(`/proc/${pid}/task/${thread}/children`) ?? '').split(' ').filter(Boolean).map(Number);
 }
 
 /** `root` and everything below it. */
@@ -81,9 +103,13 @@ export function kernelMemoryKills(): number {
 
 /** Everything of the family that runs, the root included. */
 export function familyOf(table: readonly ProcessEntry[], family: Family): ProcessEntry[] {
+  // Nothing that the root started is older than it: of the rest of a machine no environment need be read.
+  const since = Number(family.seen.get(family.root) ?? 0);
   const known = table.filter(
     (entry) =>
-      entry.group === family.root || family.seen.get(entry.pid) === entry.started || carries(entry.pid, family.mark),
+      entry.group === family.root ||
+      family.seen.get(entry.pid) === entry.started ||
+      (Number(entry.started) >= since && carries(entry.pid, family.mark)),
   );
   const members = new Map<number, ProcessEntry>();
   for (const entry of [...treeOf(table, family.root), ...known.flatMap(({ pid }) => treeOf(table, pid))]) {
@@ -97,9 +123,10 @@ function carries(pid: number, mark: string): boolean {
   return read(`/proc/${pid}/environ`)?.split('\0').includes(mark) ?? false;
 }
 
-function pids(): number[] {
+/** The numbers among a folder's names. */
+function pids(folder: string): number[] {
   try {
-    return readdirSync('/proc').map(Number).filter(Number.isInteger);
+    return readdirSync(folder).map(Number).filter(Number.isInteger);
   } catch {
     return [];
   }

@@ -12,10 +12,10 @@ import {
   familyOf,
   kernelMemoryKills,
   killFamily,
-  type ProcessEntry,
+  processTable,
   remember,
   residentBytes,
-  treeOf,
+  treeBelow,
 } from './processes.ts';
 import { program } from './program.ts';
 import { SLOT_MARK, slotEnvironment } from './slot-environment.ts';
@@ -119,9 +119,9 @@ export class SlotProcess {
   }
 
   /** Looks at the memory of a busy slot, and remembers what it started. */
-  watch(table: readonly ProcessEntry[]): void {
+  watch(): void {
     if (this.#family === undefined || this.#task === undefined) return;
-    const tree = treeOf(table, this.#family.root);
+    const tree = treeBelow(this.#family.root);
     remember(this.#family, tree);
     const resident = residentBytes(tree);
     const { memoryBytes } = this.#task;
@@ -130,9 +130,13 @@ export class SlotProcess {
     }
   }
 
-  /** What the slot holds between two tasks; empty where there is no /proc. */
-  residue(table: readonly ProcessEntry[]): { residentBytes: number; strays: number } {
+  /**
+   * What the slot holds after a task; empty where there is no /proc. Only a decoder could have started what left the tree:
+   * after another task the rest of the machine is not looked at.
+   */
+  residue(task: SlotTask['type']): { residentBytes: number; strays: number } {
     if (this.#family === undefined) return { residentBytes: 0, strays: 0 };
+    const table = task === 'identify' ? treeBelow(this.#family.root) : processTable();
     const family = familyOf(table, this.#family);
     return { residentBytes: residentBytes(family), strays: Math.max(0, family.length - 1) };
   }

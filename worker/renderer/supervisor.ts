@@ -3,7 +3,6 @@ import { PreviewFailure } from '../failures.ts';
 import type { RendererChoice } from '../renderers/registry.ts';
 import type { SlotRestartCause } from './connection.ts';
 import type { RendererLog } from './log.ts';
-import { processTable } from './processes.ts';
 import type { JobLimits } from './protocol.ts';
 import { SlotLost, SlotProcess } from './slot-process.ts';
 import type { SlotTask } from './slot-protocol.ts';
@@ -76,7 +75,7 @@ export class Supervisor {
         signal.throwIfAborted();
         if (!(failure instanceof SlotLost)) throw failure;
       } finally {
-        this.#give(slot);
+        this.#give(slot, task.type);
       }
     }
   }
@@ -158,7 +157,7 @@ export class Supervisor {
     });
   }
 
-  #give(slot: SlotProcess): void {
+  #give(slot: SlotProcess, task: SlotTask['type']): void {
     this.#busy.delete(slot);
     if (this.#busy.size === 0) {
       clearInterval(this.#watch);
@@ -167,7 +166,7 @@ export class Supervisor {
     if (!slot.alive) return;
     const tasks = (this.#tasks.get(slot) ?? 0) + 1;
     this.#tasks.set(slot, tasks);
-    const { residentBytes, strays } = slot.residue(processTable());
+    const { residentBytes, strays } = slot.residue(task);
     // What a slot holds between jobs is missing from the next job's limit, and a process left over is nobody's.
     const unfit = residentBytes > this.#options.perJob.memoryBytes / 2 || strays > 0;
     if (unfit || tasks >= (this.#options.recycleAfter ?? RECYCLE_AFTER)) slot.recycle();
@@ -181,8 +180,7 @@ export class Supervisor {
   }
 
   #look(): void {
-    const table = processTable();
-    for (const slot of this.#busy) slot.watch(table);
+    for (const slot of this.#busy) slot.watch();
   }
 }
 
