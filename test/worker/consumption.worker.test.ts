@@ -105,7 +105,7 @@ describe('a worker whose consumption', function () {
     expect((await pod.health()).slots.busy, 'the running job goes on').to.equal(1);
 
     await pod.terminate();
-    const { attemptsMade } = await place.inState(steady, 'waiting');
+    const { attemptsMade } = await place.inState(steady, 'prioritized');
     expect(attemptsMade).to.equal(0);
     await place.pod('heir', { slots: 2 });
     expect(await place.outcome(waits)).to.equal('completed');
