@@ -327,7 +327,8 @@ describe('preview-worker submit', function () {
     outputs: [{ preset: 'grid' }],
   });
   const sinkHolds = async () => (await readdir(place.site.previews, { recursive: true })).sort();
-  const queued = async () => place.queue.getJobCountByTypes('wait', 'prioritized', 'active', 'delayed', 'completed', 'failed');
+  const queued = async () =>
+    place.queue.getJobCountByTypes('wait', 'prioritized', 'active', 'delayed', 'completed', 'failed');
 
   it('--wait prints what was made, for people and as a JSON line', async () => {
     const path = await fileOf('two words.jpg', await picture(1).jpeg().toBuffer());
