@@ -1,8 +1,8 @@
 /** Monotone counts in Redis that scaling is computed from: BullMQ's own sets stop growing once finished jobs are removed. */
-import type { Redis } from 'ioredis';
 import type { WorkerConfig } from './config.generated.ts';
 import type { JobEnd, JobStart } from './consumer.ts';
 import type { Lane } from './lanes.ts';
+import type { RedisClient } from './redis.ts';
 
 /** Fields of the hash `<prefix>:<queue>:preview-stats`, each followed by `:<lane>`. */
 type Field = 'started' | 'finished' | 'failed' | 'busyMs';
@@ -11,7 +11,7 @@ type Field = 'started' | 'finished' | 'failed' | 'busyMs';
 const TOGETHER_MILLISECONDS = 50;
 
 export class Stats {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #key: string;
   readonly #onProblem: (error: Error) => void;
   readonly #running: Record<Lane, number> = { interactive: 0, backfill: 0 };
@@ -20,7 +20,7 @@ export class Stats {
   #countedAt = performance.now();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(redis: Redis, { prefix, name }: WorkerConfig['queue'], onProblem: (error: Error) => void) {
+  constructor(redis: RedisClient, { prefix, name }: WorkerConfig['queue'], onProblem: (error: Error) => void) {
     this.#redis = redis;
     this.#key = `${prefix}:${name}:preview-stats`;
     this.#onProblem = onProblem;
