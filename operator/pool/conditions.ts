@@ -28,6 +28,9 @@ export const REASONS = {
   GraceTooShort: { remedy: 'raise worker.shutdownGraceSeconds to worker.perJob.timeoutSeconds or more' },
   ReconcileDisabled: { remedy: 'remove the annotation previews.mobius.dev/reconcile' },
   AsExpected: { remedy: undefined },
+  UpgradeWaits: {
+    remedy: 'nothing to do while other pools roll; after a roll-back give the operator another default image',
+  },
   RolloutComplete: { remedy: undefined },
   Connected: { remedy: undefined },
   NotChecked: { remedy: undefined },
