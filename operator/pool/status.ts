@@ -33,6 +33,8 @@ export interface Facts {
   /** Images of the pool's pods that a node can not get. */
   readonly unpullable: readonly string[];
   readonly redis: { readonly reason: 'Connected' | 'SecretNotFound' | 'RedisUnreachable'; readonly message: string };
+  /** Of object stores, as `Secret NAME with key KEY`. */
+  readonly missingSecrets: readonly string[];
   readonly selector: string;
 }
 
@@ -95,6 +97,13 @@ const SITUATIONS: readonly ((facts: Facts, counts: Counts) => Verdict | undefine
       reason: 'Suspended',
       message: 'running jobs end, the queue is left alone',
       suspended: true,
+    },
+  ({ missingSecrets }) =>
+    missingSecrets.length > 0 && {
+      ready: false,
+      reason: 'SecretNotFound',
+      message: `there is no ${missingSecrets.join(' and no ')}`,
+      with: ['Degraded'],
     },
   ({ redis }) =>
     redis.reason !== 'Connected' && { ready: false, reason: redis.reason, message: redis.message, with: ['Degraded'] },

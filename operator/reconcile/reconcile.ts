@@ -15,6 +15,7 @@ import { execute } from './execute.ts';
 import { observeChildren, observeRedis } from './observe.ts';
 import { childKey, plan } from './plan.ts';
 import { report } from './report.ts';
+import { missingStorageSecrets } from './storage-secrets.ts';
 
 export interface ReconcilerOptions {
   readonly client: KubeClient;
@@ -33,7 +34,7 @@ export interface ReconcilerOptions {
 /** Of the pods' store: the pods of a pool, by `podIndexKey`. */
 export const POD_INDEX = 'pool';
 
-/** Nobody tells us when Redis goes or comes back: seconds between two looks. */
+/** Nobody tells us when Redis or a Secret goes or comes back: seconds between two looks. */
 const LOOK_AGAIN = { connected: 30, otherwise: 5 } as const;
 
 export function createReconciler(options: ReconcilerOptions): (key: string) => Promise<ReconcileResult> {
@@ -53,15 +54,17 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
         deployment: undefined,
         problem: undefined,
         unpullable: [],
+        missingSecrets: [],
         redis: { reason: 'Connected', message: '' },
       });
       return {};
     }
 
     const desired = desiredChildren(pool);
-    const [live, redisState] = await Promise.all([
+    const [live, redisState, missingSecrets] = await Promise.all([
       observeChildren(client, children, desired),
       observeRedis(client, redis, pool),
+      missingStorageSecrets(client, pool),
     ]);
     const { steps, problem } = plan(pool, desired, live);
     const outcome = await execute(client, steps);
@@ -73,9 +76,11 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       deployment: (outcome.written.get(deploymentKey) ?? live.get(deploymentKey)) as DeploymentState | undefined,
       problem: problem ?? outcome.problem ?? specProblem(pool),
       unpullable: pods.byIndex(POD_INDEX, podIndexKey(pool)).flatMap(({ unpullable }) => unpullable),
+      missingSecrets,
       redis: redisState,
     };
     await report(options, facts);
-    return { requeueAfterSeconds: redisState.reason === 'Connected' ? LOOK_AGAIN.connected : LOOK_AGAIN.otherwise };
+    const whole = redisState.reason === 'Connected' && missingSecrets.length === 0;
+    return { requeueAfterSeconds: whole ? LOOK_AGAIN.connected : LOOK_AGAIN.otherwise };
   };
 }
