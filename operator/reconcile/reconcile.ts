@@ -4,10 +4,13 @@ import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/events.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { Store } from '../kube/store.ts';
+import type { Metrics } from '../metrics.ts';
+import type { DeploymentState } from '../pool/deployment-state.ts';
 import { podIndexKey, selectorLabels } from '../pool/names.ts';
 import { ANNOTATIONS, type Pool } from '../pool/pool.ts';
 import { specProblem } from '../pool/problems.ts';
-import type { DeploymentState, Facts } from '../pool/status.ts';
+import { isAskedAgain, withImageToRun } from '../pool/rollout.ts';
+import type { Facts } from '../pool/status.ts';
 import type { WorkerPod } from '../pool/worker-pod.ts';
 import type { RedisConnections } from '../redis/connections.ts';
 import type { ReconcileResult } from '../runtime/controller.ts';
@@ -28,6 +31,7 @@ export interface ReconcilerOptions {
   readonly redis: RedisConnections;
   /** What a pool runs that names no image. */
   readonly defaultImage: string;
+  readonly metrics: Pick<Metrics, 'rolledBack' | 'forget'>;
   readonly now: () => Date;
 }
 
@@ -38,11 +42,14 @@ export const POD_INDEX = 'pool';
 const LOOK_AGAIN = { connected: 30, otherwise: 5 } as const;
 
 export function createReconciler(options: ReconcilerOptions): (key: string) => Promise<ReconcileResult> {
-  const { client, pools, children, pods, redis, defaultImage } = options;
+  const { client, pools, children, pods, redis, defaultImage, metrics } = options;
   return async (key) => {
     const found = pools.get(key);
     // Gone or going: the garbage collector follows the owner references.
-    if (!found || found.metadata.deletionTimestamp) return {};
+    if (!found || found.metadata.deletionTimestamp) {
+      metrics.forget(key);
+      return {};
+    }
     const pool: Pool = { ...found, spec: { ...found.spec, image: found.spec.image ?? defaultImage } };
     const selector = Object.entries(selectorLabels(pool))
       .map(([name, value]) => `${name}=${value}`)
@@ -53,33 +60,36 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
         selector,
         deployment: undefined,
         problem: undefined,
-        unpullable: [],
+        pods: [],
         missingSecrets: [],
         redis: { reason: 'Connected', message: '' },
       });
       return {};
     }
 
-    const desired = desiredChildren(pool);
+    const desired = desiredChildren(withImageToRun(pool));
     const [live, redisState, missingSecrets] = await Promise.all([
       observeChildren(client, children, desired),
       observeRedis(client, redis, pool),
       missingStorageSecrets(client, pool),
     ]);
     const { steps, problem } = plan(pool, desired, live);
-    const outcome = await execute(client, steps);
     const deployment = desired.find(({ kind }) => kind === 'Deployment');
     const deploymentKey = deployment ? childKey(deployment) : '';
+    const isTriedAgain = isAskedAgain(pool, live.get(deploymentKey) as DeploymentState | undefined);
+    // The status forgets the failed image first: after the Deployment's change nothing would tell that it was asked for.
+    const outcome = await execute(client, isTriedAgain ? [] : steps);
     const facts: Facts = {
       pool,
       selector,
       deployment: (outcome.written.get(deploymentKey) ?? live.get(deploymentKey)) as DeploymentState | undefined,
       problem: problem ?? outcome.problem ?? specProblem(pool),
-      unpullable: pods.byIndex(POD_INDEX, podIndexKey(pool)).flatMap(({ unpullable }) => unpullable),
+      pods: pods.byIndex(POD_INDEX, podIndexKey(pool)),
       missingSecrets,
       redis: redisState,
     };
-    await report(options, facts);
+    const { failedImage } = await report(options, facts);
+    if (failedImage !== undefined && failedImage !== pool.status?.failedImage) metrics.rolledBack(key);
     const whole = redisState.reason === 'Connected' && missingSecrets.length === 0;
     return { requeueAfterSeconds: whole ? LOOK_AGAIN.connected : LOOK_AGAIN.otherwise };
   };
