@@ -15,6 +15,7 @@ import { KIND, POOLS, type Pool } from './pool/pool.ts';
 import { type WorkerPod, workerPodOf } from './pool/worker-pod.ts';
 import { CHILD_TYPES } from './reconcile/observe.ts';
 import { createReconciler, POD_INDEX } from './reconcile/reconcile.ts';
+import { UpgradeWave } from './reconcile/upgrade-wave.ts';
 import { RedisConnections } from './redis/connections.ts';
 import { Controller } from './runtime/controller.ts';
 import { type Lane, WorkQueue } from './runtime/work-queue.ts';
@@ -129,6 +130,12 @@ async function run(settings: Settings): Promise<void> {
       redis,
       defaultImage: settings.defaultImage,
       metrics,
+      wave: new UpgradeWave({
+        maxConcurrent: settings.maxConcurrentRollouts,
+        pools: () => pools.list(),
+        deployments: () => children['Deployment']?.list() ?? [],
+        wake: (key) => queue.add(key, 'resync'),
+      }),
       now: () => new Date(),
     }),
     retryAfterSeconds: (error) => (error instanceof KubeError ? error.retryAfterSeconds : undefined),

@@ -34,6 +34,9 @@ export const REASONS = {
   },
   ReconcileDisabled: { remedy: 'remove the annotation previews.mobius.dev/reconcile' },
   AsExpected: { remedy: undefined },
+  UpgradeWaits: {
+    remedy: 'nothing to do while other pools roll; after a roll-back give the operator another default image',
+  },
   RolloutComplete: { remedy: undefined },
   Connected: { remedy: undefined },
   NotChecked: { remedy: undefined },

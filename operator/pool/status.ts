@@ -17,6 +17,8 @@ export interface Facts {
   /** What the API server, a conflict or the spec itself forbids. */
   readonly problem: Problem | undefined;
   readonly pods: readonly WorkerPod[];
+  /** Why a change of the template by the operator itself is not carried out yet. */
+  readonly waits: string | undefined;
   readonly redis: { readonly reason: 'Connected' | 'SecretNotFound' | 'RedisUnreachable'; readonly message: string };
   /** Of object stores, as `Secret NAME with key KEY`. */
   readonly missingSecrets: readonly string[];
@@ -170,7 +172,9 @@ export function statusOf(facts: Facts, now: string): PoolStatus {
       reason: available ? 'AsExpected' : 'WaitingForWorkers',
       message: '',
     },
-    flag('Progressing', verdict.progressing === true, 'RolloutComplete'),
+    facts.waits !== undefined && !verdict.progressing
+      ? { type: 'Progressing', status: 'False', reason: 'UpgradeWaits', message: facts.waits }
+      : flag('Progressing', verdict.progressing === true, 'RolloutComplete'),
     flag('Degraded', verdict.with?.includes('Degraded') === true, 'AsExpected'),
     {
       type: 'RedisReady',
