@@ -15,6 +15,7 @@ import { KIND, POOLS, type Pool } from './pool/pool.ts';
 import { type WorkerPod, workerPodOf } from './pool/worker-pod.ts';
 import { CHILD_TYPES } from './reconcile/observe.ts';
 import { createReconciler, POD_INDEX } from './reconcile/reconcile.ts';
+import { UpgradeWave } from './reconcile/upgrade-wave.ts';
 import { RedisConnections } from './redis/connections.ts';
 import { Controller } from './runtime/controller.ts';
 import { type Lane, WorkQueue } from './runtime/work-queue.ts';
@@ -73,7 +74,7 @@ async function run(settings: Settings): Promise<void> {
 
   const onPod = ({ previous, current }: Change<WorkerPod>) => {
     const pod = current ?? previous;
-    if (pod === undefined || previous?.unpullable.join() === current?.unpullable.join()) return;
+    if (pod === undefined || tellsOf(previous) === tellsOf(current)) return;
     for (const { metadata } of pools.byIndex(POD_INDEX, poolOfPod(pod))) {
       queue.add(`${metadata.namespace}/${metadata.name}`, synced ? 'user' : 'resync');
     }
@@ -128,6 +129,13 @@ async function run(settings: Settings): Promise<void> {
       pods,
       redis,
       defaultImage: settings.defaultImage,
+      metrics,
+      wave: new UpgradeWave({
+        maxConcurrent: settings.maxConcurrentRollouts,
+        pools: () => pools.list(),
+        deployments: () => children['Deployment']?.list() ?? [],
+        wake: (key) => queue.add(key, 'resync'),
+      }),
       now: () => new Date(),
     }),
     retryAfterSeconds: (error) => (error instanceof KubeError ? error.retryAfterSeconds : undefined),
@@ -186,10 +194,20 @@ async function run(settings: Settings): Promise<void> {
   controller.start();
 }
 
-/** Whether a change asks for something: our own status writes do not. */
+/** What a pod says about its template. */
+const tellsOf = (pod: WorkerPod | undefined): string =>
+  pod?.failure ? JSON.stringify([pod.template, pod.failure]) : `${pod?.isReady ?? false}`;
+
+/** Whether a change asks for something: of our own status writes only that of an image that failed, or is tried again. */
 function isAsk(previous: Pool, current: Pool): boolean {
-  const asks = ({ metadata }: Pool) =>
-    JSON.stringify([metadata.uid, metadata.generation, metadata.annotations, metadata.deletionTimestamp]);
+  const asks = ({ metadata, status }: Pool) =>
+    JSON.stringify([
+      metadata.uid,
+      metadata.generation,
+      metadata.annotations,
+      metadata.deletionTimestamp,
+      status?.failedImage,
+    ]);
   return asks(previous) !== asks(current) || current.status?.observedGeneration !== current.metadata.generation;
 }
 

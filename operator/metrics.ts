@@ -7,6 +7,7 @@ export class Metrics {
   readonly #reconcileSeconds: Histogram;
   readonly #requests: Counter;
   readonly #watchProblems: Counter;
+  readonly #rollbacks: Counter;
 
   constructor({ queueDepth }: { queueDepth: () => number }) {
     const registers = [this.registry];
@@ -36,6 +37,12 @@ export class Metrics {
       labelNames: ['reason'],
       registers,
     });
+    this.#rollbacks = new Counter({
+      name: 'preview_pool_rollbacks_total',
+      help: 'Images that failed and were rolled back',
+      labelNames: ['namespace', 'pool'],
+      registers,
+    });
     const depth: Gauge = new Gauge({
       name: 'workqueue_depth',
       help: 'Keys that wait to be reconciled',
@@ -63,7 +70,22 @@ export class Metrics {
     this.#requests.inc({ method, code: code === 0 ? '<error>' : String(code) });
   }
 
+  /** `namespace/name` of the pool. */
+  rolledBack(key: string): void {
+    this.#rollbacks.inc(labelsOf(key));
+  }
+
+  /** Takes the series of a pool that is gone away. */
+  forget(key: string): void {
+    this.#rollbacks.remove(labelsOf(key));
+  }
+
   watchBroke(reason: string): void {
     this.#watchProblems.inc({ reason });
   }
+}
+
+function labelsOf(key: string): { namespace: string; pool: string } {
+  const [namespace = '', pool = ''] = key.split('/');
+  return { namespace, pool };
 }

@@ -19,7 +19,7 @@ import { requestKeyOf } from './keys.ts';
 import type { SubmitLane } from './lanes.ts';
 import { addJob } from './queue.ts';
 import { openRedis } from './redis.ts';
-import type { DryRunResult, PreviewResult } from './result.ts';
+import type { DryRunResult, PreviewResult, RenderedResult } from './result.ts';
 import { Catalogue } from './storage/catalogue.ts';
 import { openSink } from './storage/registry.ts';
 
@@ -43,7 +43,7 @@ export interface PreviewClientOptions {
   readonly prefix?: string;
   /**
    * The pool's sink, as `sink` of the worker's configuration: each job is recorded there before it is submitted, and
-   * `preview-worker sweep` adds again what Redis lost.
+   * `preview-worker sweep` adds again what Redis lost; `result` finds there the answers that the queue has dropped.
    */
   readonly outbox?: WorkerConfig['sink'];
 }
@@ -150,8 +150,9 @@ export class PreviewClient {
   }
 
   /**
-   * Waits for the job's end. Rejects with PreviewFailure when the job failed (its `reason` tells why), with an Error when
-   * it is not over in time or the queue does not know it.
+   * Waits for the job's end. A job that the queue has dropped is answered from its record in the sink, where `outbox`
+   * names that. Rejects with PreviewFailure when the job failed (its `reason` tells why), with an Error when it is not
+   * over in time or nothing is known of it.
    */
   async result(
     id: string,
@@ -161,9 +162,7 @@ export class PreviewClient {
     for (let pause = POLL_MILLISECONDS.first; ; pause = Math.min(2 * pause, POLL_MILLISECONDS.last)) {
       const ended = this.#ended(id);
       const job = await this.#find(id);
-      if (job === undefined) {
-        throw new Error(`the queue has no job ${id}: never submitted here, or removed; look for requests/${id}.json`);
-      }
+      if (job === undefined) return this.#recorded(id);
       const state = job.finishedOn === undefined ? 'unfinished' : await job.getState();
       if (state === 'completed') return job.returnvalue as PreviewResult;
       if (state === 'failed') throw failureOf(job.failedReason);
@@ -221,13 +220,37 @@ export class PreviewClient {
     }
   }
 
-  async #add({ id, requestKey, lane, job }: Accepted): Promise<void> {
-    const { outbox } = this.#options;
-    if (outbox !== undefined) {
-      this.#outbox ??= openSink(outbox).then((sink) => new Catalogue(sink));
-      const submittedAt = new Date().toISOString();
-      await (await this.#outbox).putOutbox({ version: 1, id, requestKey, lane, job, submittedAt });
+  /** The answer to a job that the queue has dropped. */
+  async #recorded(id: string): Promise<RenderedResult> {
+    const [requestKey = id] = /^r[0-9a-f]{64}/.exec(id) ?? [];
+    const catalogue = await this.#catalogue();
+    const request = await catalogue?.request(requestKey);
+    const manifest = request && (await catalogue?.manifest(request.manifest));
+    if (catalogue === undefined || request === undefined || manifest === undefined) {
+      const remedy =
+        catalogue === undefined
+          ? `look for requests/${requestKey}.json in the sink, or give the client its \`outbox\``
+          : 'what Redis lost, `preview-worker sweep` submits again';
+      throw new Error(`the queue has no job ${id}: never submitted here, or removed; ${remedy}`);
     }
+    const { outputs, placeholder, source, renderer } = manifest;
+    return {
+      ...{ requestKey, manifest: catalogue.sink.uriOf(request.manifest), outputs, source, renderer, cached: true },
+      ...(placeholder === undefined ? {} : { placeholder }),
+      ...(request.metadata === undefined ? {} : { metadata: request.metadata }),
+      timings: {},
+    };
+  }
+
+  #catalogue(): Promise<Catalogue> | undefined {
+    const { outbox } = this.#options;
+    if (outbox !== undefined) this.#outbox ??= openSink(outbox).then((sink) => new Catalogue(sink));
+    return this.#outbox;
+  }
+
+  async #add({ id, requestKey, lane, job }: Accepted): Promise<void> {
+    const catalogue = await this.#catalogue();
+    await catalogue?.putOutbox({ version: 1, id, requestKey, lane, job, submittedAt: new Date().toISOString() });
     await this.#soon(addJob(this.#queue, id, job, lane));
   }
 

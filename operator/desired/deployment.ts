@@ -10,6 +10,7 @@ export function ownedReplicas({ spec: { suspend, scaling } }: Pool): number | un
 }
 
 export const deployment: Builder = (pool) => {
+  const { maxSurge, maxUnavailable } = pool.spec.rollout;
   const replicas = ownedReplicas(pool);
   return child(
     pool,
@@ -21,7 +22,7 @@ export const deployment: Builder = (pool) => {
         ...(replicas === undefined ? {} : { replicas }),
         revisionHistoryLimit: 3,
         progressDeadlineSeconds: 600,
-        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: 0 } },
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge, maxUnavailable } },
         selector: { matchLabels: selectorLabels(pool) },
         template: podTemplate(pool),
       },

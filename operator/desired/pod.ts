@@ -22,6 +22,12 @@ const CONTAINER_SECURITY = {
  * and holds nothing. They share the scratch folder and no process namespace.
  */
 export function podTemplate(pool: Pool): Record<string, unknown> {
+  const template = rendered(pool);
+  const annotations = { ...template.metadata.annotations, [ANNOTATIONS.templateHash]: hashOf(template) };
+  return { ...template, metadata: { ...template.metadata, annotations } };
+}
+
+function rendered(pool: Pool) {
   const { template, imagePullSecrets } = pool.spec;
   const restartedAt = pool.metadata.annotations?.[ANNOTATIONS.restartedAt];
   return {

@@ -8,6 +8,14 @@ export const REASONS = {
   Suspended: { remedy: 'set spec.suspend to false to resume' },
   WaitingForWorkers: { remedy: `if that lasts, look at the pods: ${PODS}` },
   ImagePullFailed: { remedy: `check spec.image, spec.imagePullSecrets and the registry: ${PODS}` },
+  SelfTestFailed: { remedy: 'set spec.image to an image whose self-test passes on these nodes' },
+  CrashLooping: { remedy: `read the logs of the pods: ${PODS}` },
+  RolledBack: {
+    remedy:
+      'set spec.image to another image; annotate the pool with previews.mobius.dev/restarted-at to try this one again',
+  },
+  TemplateUnhealthy: { remedy: `take the last change back, or look at the new pods: ${PODS}` },
+  Unproven: { remedy: 'nothing to do: the first worker proves it' },
   TooFewWorkers: { remedy: `look at the pods: ${PODS}` },
   RollingOut: { remedy: undefined },
   SecretNotFound: { remedy: 'create the Secret with that key in the namespace of the pool' },
@@ -20,6 +28,9 @@ export const REASONS = {
   GraceTooShort: { remedy: 'raise worker.shutdownGraceSeconds to worker.perJob.timeoutSeconds or more' },
   ReconcileDisabled: { remedy: 'remove the annotation previews.mobius.dev/reconcile' },
   AsExpected: { remedy: undefined },
+  UpgradeWaits: {
+    remedy: 'nothing to do while other pools roll; after a roll-back give the operator another default image',
+  },
   RolloutComplete: { remedy: undefined },
   Connected: { remedy: undefined },
   NotChecked: { remedy: undefined },

@@ -28,6 +28,8 @@ export const ANNOTATIONS = {
   scalingMode: `${GROUP}/scaling-mode`,
   /** On pods: hash of the worker configuration. */
   configHash: `${GROUP}/config-hash`,
+  /** On pods: hash of their template as it was rendered; tells new pods from old ones. */
+  templateHash: `${GROUP}/template-hash`,
 } as const;
 
 export function ownerReference(pool: Pool): OwnerReference {

@@ -293,6 +293,23 @@ export interface PoolSpec {
     replicas?: number;
   };
   /**
+   * How workers of a changed template take the place of the old ones.
+   */
+  rollout: {
+    /**
+     * Workers above the wanted number while a rollout lasts: a number, or a share as 25%; shares are rounded up.
+     */
+    maxSurge: number | string;
+    /**
+     * Workers below the wanted number while a rollout lasts: a number, or a share as 25%; shares are rounded down.
+     */
+    maxUnavailable: number | string;
+    /**
+     * Return to the image that served before when pods of a new image show that it can not work: it can not be pulled, its self-test fails, or it ends again and again beside healthy old workers. No room, a quota, an eviction or a Redis that is down never do that.
+     */
+    rollbackOnFailure: boolean;
+  };
+  /**
    * What the pods need beyond what the operator sets.
    */
   template: {
@@ -364,9 +381,21 @@ export interface PoolStatus {
   updatedReplicas?: number;
   selector?: string;
   /**
-   * The image that the pods run.
+   * What serves: the last image of which workers were ready.
    */
   image?: string;
+  /**
+   * Hash of the last pod template of which workers were ready.
+   */
+  provenTemplate?: string;
+  /**
+   * The image that was rolled back. It is tried again when the annotation previews.mobius.dev/restarted-at changes; another spec.image clears it.
+   */
+  failedImage?: string;
+  /**
+   * What its pods showed.
+   */
+  failedBecause?: string;
   /**
    * Last value of the annotation previews.mobius.dev/requested-at that was answered.
    */

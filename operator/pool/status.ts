@@ -2,36 +2,23 @@
  * The status as a pure function of what was observed. `SITUATIONS` is read from the top, and the first that holds
  * decides on Ready; it is the table of docs/conditions.md.
  */
-import type { KubeObject } from '../kube/object.ts';
 import { type NEGATIVE, REASONS, type Reason } from './conditions.ts';
+import { type DeploymentState, isRolling } from './deployment-state.ts';
 import { ANNOTATIONS, type Condition, type Pool } from './pool.ts';
 import type { Problem } from './problems.ts';
+import { type Judgement, judge } from './rollout.ts';
 import type { PoolStatus } from './spec.generated.ts';
-
-/** The fields of a Deployment that are read. */
-export interface DeploymentState extends KubeObject {
-  readonly spec?: {
-    readonly replicas?: number;
-    readonly template?: {
-      readonly spec?: { readonly containers?: readonly { readonly name: string; readonly image?: string }[] };
-    };
-  };
-  readonly status?: {
-    readonly observedGeneration?: number;
-    readonly replicas?: number;
-    readonly readyReplicas?: number;
-    readonly updatedReplicas?: number;
-    readonly availableReplicas?: number;
-  };
-}
+import type { WorkerPod } from './worker-pod.ts';
 
 export interface Facts {
+  /** With its image filled in. */
   readonly pool: Pool;
   readonly deployment: DeploymentState | undefined;
   /** What the API server, a conflict or the spec itself forbids. */
   readonly problem: Problem | undefined;
-  /** Images of the pool's pods that a node can not get. */
-  readonly unpullable: readonly string[];
+  readonly pods: readonly WorkerPod[];
+  /** Why a change of the template by the operator itself is not carried out yet. */
+  readonly waits: string | undefined;
   readonly redis: { readonly reason: 'Connected' | 'SecretNotFound' | 'RedisUnreachable'; readonly message: string };
   readonly selector: string;
 }
@@ -46,17 +33,20 @@ interface Verdict {
   readonly suspended?: boolean;
 }
 
-interface Counts {
+/** What is derived from the facts before the situations are gone through. */
+interface Findings extends Judgement {
   readonly wanted: number;
   readonly ready: number;
   readonly updated: number;
   readonly total: number;
 }
 
-function countsOf({ pool, deployment }: Facts): Counts {
+function findingsOf(facts: Facts): Findings {
+  const { pool, deployment, redis } = facts;
   const { replicas = 0, readyReplicas = 0, updatedReplicas = 0 } = deployment?.status ?? {};
   const fixed = pool.spec.suspend ? 0 : pool.spec.scaling.replicas;
   return {
+    ...judge({ ...facts, isRedisConnected: redis.reason === 'Connected' }),
     wanted: fixed ?? deployment?.spec?.replicas ?? 1,
     ready: readyReplicas,
     updated: updatedReplicas,
@@ -64,21 +54,7 @@ function countsOf({ pool, deployment }: Facts): Counts {
   };
 }
 
-function rolloutOf({ unpullable, pool: { spec } }: Facts, { updated, wanted, total }: Counts): string {
-  const parts = [`${updated} of ${workers(wanted)} run the new template`];
-  if (total > updated) parts.push(`${total - updated} of the old one still run`);
-  // The old workers stay at work, and the rollout where it is.
-  if (unpullable.includes(spec.image ?? '')) parts.push(`no node can get the image ${spec.image}`);
-  return parts.join('; ');
-}
-
 const workers = (count: number): string => (count === 1 ? '1 worker' : `${count} workers`);
-
-/** Whether pods of an older template still stand in for the new one. */
-const rolling = ({ deployment }: Facts, { updated, total }: Counts): boolean =>
-  deployment !== undefined &&
-  total > 0 &&
-  (updated < total || (deployment.status?.observedGeneration ?? 0) < (deployment.metadata.generation ?? 0));
 
 /** A pool that was whole at this very spec lost workers; any other is still getting there. */
 function lostWorkers({ pool }: Facts): boolean {
@@ -87,7 +63,16 @@ function lostWorkers({ pool }: Facts): boolean {
   return same && before !== undefined && (before.status === 'True' || before.reason === 'TooFewWorkers');
 }
 
-const SITUATIONS: readonly ((facts: Facts, counts: Counts) => Verdict | undefined | false)[] = [
+const readyOf = ({ ready, wanted, failure }: Findings): string =>
+  [`${ready} of ${workers(wanted)} ${wanted === 1 ? 'is' : 'are'} ready`, failure?.message].filter(Boolean).join('; ');
+
+function rolloutOf({ updated, wanted, total, failure }: Findings): string {
+  const parts = [`${updated} of ${workers(wanted)} run the new template`];
+  if (total > updated) parts.push(`${total - updated} of the old one still run`);
+  return [...parts, ...(failure ? [failure.message] : [])].join('; ');
+}
+
+const SITUATIONS: readonly ((facts: Facts, findings: Findings) => Verdict | undefined | false)[] = [
   ({ problem }) => problem && { ready: false, ...problem, with: ['Stalled'] },
   ({ pool }) =>
     pool.spec.suspend && {
@@ -98,37 +83,57 @@ const SITUATIONS: readonly ((facts: Facts, counts: Counts) => Verdict | undefine
     },
   ({ redis }) =>
     redis.reason !== 'Connected' && { ready: false, reason: redis.reason, message: redis.message, with: ['Degraded'] },
-  ({ unpullable, pool }, { ready, wanted }) =>
-    wanted > 0 &&
-    ready === 0 &&
-    unpullable.includes(pool.spec.image ?? '') && {
+  (_, { memory: { image, failedImage, failedBecause } }) =>
+    failedImage !== undefined && {
       ready: false,
-      reason: 'ImagePullFailed',
-      message: `no node can get the image ${pool.spec.image}`,
+      reason: 'RolledBack',
+      message: `the image ${failedImage} failed, ${image} serves: ${failedBecause}`,
       with: ['Stalled'],
     },
-  (facts, counts) =>
-    rolling(facts, counts) && {
+  (_, { wanted, failure, memory }) =>
+    wanted > 0 &&
+    memory.image === undefined &&
+    failure !== undefined && {
+      ready: false,
+      reason: failure.reason,
+      message: failure.message,
+      // Crashes may have a cause that passes; another image is not had by waiting.
+      with: [failure.reason === 'CrashLooping' ? 'Degraded' : 'Stalled'],
+    },
+  (_, { wanted, failure, isProven }) =>
+    wanted > 0 &&
+    !isProven &&
+    failure?.isConclusive && {
+      ready: false,
+      reason: 'TemplateUnhealthy',
+      message: failure.message,
+      with: ['Degraded'],
+    },
+  ({ deployment }, findings) =>
+    isRolling(deployment) && {
       ready: false,
       reason: 'RollingOut',
-      message: rolloutOf(facts, counts),
+      message: rolloutOf(findings),
       with: ['Reconciling'],
       progressing: true,
     },
-  (facts, { ready, wanted }) =>
-    ready < wanted &&
-    lostWorkers(facts) && {
-      ready: false,
-      reason: 'TooFewWorkers',
-      message: `${ready} of ${workers(wanted)} ${wanted === 1 ? 'is' : 'are'} ready`,
-      with: ['Degraded'],
-    },
-  (_, { ready, wanted }) =>
-    ready < wanted && {
+  (facts, findings) =>
+    findings.ready < findings.wanted &&
+    lostWorkers(facts) && { ready: false, reason: 'TooFewWorkers', message: readyOf(findings), with: ['Degraded'] },
+  (_, findings) =>
+    findings.ready < findings.wanted && {
       ready: false,
       reason: 'WaitingForWorkers',
-      message: `${ready} of ${workers(wanted)} ${wanted === 1 ? 'is' : 'are'} ready`,
+      message: readyOf(findings),
       with: ['Reconciling'],
+    },
+  (_, { wanted, isProven, memory }) =>
+    wanted === 0 &&
+    !isProven &&
+    memory.provenTemplate !== undefined && {
+      ready: true,
+      reason: 'Unproven',
+      message: 'the template was changed while no workers are wanted',
     },
   (_, { wanted }) => wanted === 0 && { ready: true, reason: 'ScaledToZero', message: 'no workers are wanted' },
   (_, { ready }) => ({
@@ -142,10 +147,10 @@ const SITUATIONS: readonly ((facts: Facts, counts: Counts) => Verdict | undefine
 export function statusOf(facts: Facts, now: string): PoolStatus {
   const { pool, deployment, redis, selector } = facts;
   if (pool.metadata.annotations?.[ANNOTATIONS.reconcile] === 'disabled') return frozen(pool, now);
-  const counts = countsOf(facts);
-  const verdict = SITUATIONS.map((situation) => situation(facts, counts)).find(Boolean);
+  const findings = findingsOf(facts);
+  const verdict = SITUATIONS.map((situation) => situation(facts, findings)).find(Boolean);
   if (!verdict) throw new Error('the last situation always holds');
-  const available = counts.wanted === 0 || (deployment?.status?.availableReplicas ?? 0) > 0;
+  const available = findings.wanted === 0 || (deployment?.status?.availableReplicas ?? 0) > 0;
   const flag = (type: string, holds: boolean, fallback: Reason): Draft =>
     holds
       ? { type, status: 'True', reason: verdict.reason, message: verdict.message }
@@ -158,7 +163,9 @@ export function statusOf(facts: Facts, now: string): PoolStatus {
       reason: available ? 'AsExpected' : 'WaitingForWorkers',
       message: '',
     },
-    flag('Progressing', verdict.progressing === true, 'RolloutComplete'),
+    facts.waits !== undefined && !verdict.progressing
+      ? { type: 'Progressing', status: 'False', reason: 'UpgradeWaits', message: facts.waits }
+      : flag('Progressing', verdict.progressing === true, 'RolloutComplete'),
     flag('Degraded', verdict.with?.includes('Degraded') === true, 'AsExpected'),
     {
       type: 'RedisReady',
@@ -171,15 +178,14 @@ export function statusOf(facts: Facts, now: string): PoolStatus {
       .map((type) => flag(type, true, 'AsExpected')),
     ...(verdict.suspended ? [flag('Suspended', true, 'AsExpected')] : []),
   ];
-  const image = deployment?.spec?.template?.spec?.containers?.find(({ name }) => name === 'worker')?.image;
   const requestedAt = pool.metadata.annotations?.[ANNOTATIONS.requestedAt];
   return {
     observedGeneration: pool.metadata.generation ?? 0,
-    replicas: counts.total,
-    readyReplicas: counts.ready,
-    updatedReplicas: counts.updated,
+    replicas: findings.total,
+    readyReplicas: findings.ready,
+    updatedReplicas: findings.updated,
     selector,
-    ...(image ? { image } : {}),
+    ...findings.memory,
     ...(requestedAt ? { lastHandledReconcileAt: requestedAt } : {}),
     conditions: drafts.map((draft) => finish(facts, draft, now)),
   };

@@ -1,13 +1,17 @@
 /** observe → desired → plan → execute → report. A request holds only a name; everything else is looked up. */
+import type { Child } from '../desired/child.ts';
 import { desiredChildren } from '../desired/index.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/events.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { Store } from '../kube/store.ts';
+import type { Metrics } from '../metrics.ts';
+import type { DeploymentState } from '../pool/deployment-state.ts';
 import { podIndexKey, selectorLabels } from '../pool/names.ts';
 import { ANNOTATIONS, type Pool } from '../pool/pool.ts';
 import { specProblem } from '../pool/problems.ts';
-import type { DeploymentState, Facts } from '../pool/status.ts';
+import { isAskedAgain, withImageToRun } from '../pool/rollout.ts';
+import type { Facts } from '../pool/status.ts';
 import type { WorkerPod } from '../pool/worker-pod.ts';
 import type { RedisConnections } from '../redis/connections.ts';
 import type { ReconcileResult } from '../runtime/controller.ts';
@@ -15,6 +19,7 @@ import { execute } from './execute.ts';
 import { observeChildren, observeRedis } from './observe.ts';
 import { childKey, plan } from './plan.ts';
 import { report } from './report.ts';
+import { isOperatorsChange, type UpgradeWave } from './upgrade-wave.ts';
 
 export interface ReconcilerOptions {
   readonly client: KubeClient;
@@ -27,6 +32,8 @@ export interface ReconcilerOptions {
   readonly redis: RedisConnections;
   /** What a pool runs that names no image. */
   readonly defaultImage: string;
+  readonly metrics: Pick<Metrics, 'rolledBack' | 'forget'>;
+  readonly wave: Pick<UpgradeWave, 'enter' | 'seen' | 'forget'>;
   readonly now: () => Date;
 }
 
@@ -37,11 +44,15 @@ export const POD_INDEX = 'pool';
 const LOOK_AGAIN = { connected: 30, otherwise: 5 } as const;
 
 export function createReconciler(options: ReconcilerOptions): (key: string) => Promise<ReconcileResult> {
-  const { client, pools, children, pods, redis, defaultImage } = options;
+  const { client, pools, children, pods, redis, defaultImage, metrics, wave } = options;
   return async (key) => {
     const found = pools.get(key);
     // Gone or going: the garbage collector follows the owner references.
-    if (!found || found.metadata.deletionTimestamp) return {};
+    if (!found || found.metadata.deletionTimestamp) {
+      metrics.forget(key);
+      wave.forget(key);
+      return {};
+    }
     const pool: Pool = { ...found, spec: { ...found.spec, image: found.spec.image ?? defaultImage } };
     const selector = Object.entries(selectorLabels(pool))
       .map(([name, value]) => `${name}=${value}`)
@@ -52,30 +63,47 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
         selector,
         deployment: undefined,
         problem: undefined,
-        unpullable: [],
+        pods: [],
+        waits: undefined,
         redis: { reason: 'Connected', message: '' },
       });
       return {};
     }
 
-    const desired = desiredChildren(pool);
+    const desired = desiredChildren(withImageToRun(pool));
     const [live, redisState] = await Promise.all([
       observeChildren(client, children, desired),
       observeRedis(client, redis, pool),
     ]);
     const { steps, problem } = plan(pool, desired, live);
-    const outcome = await execute(client, steps);
     const deployment = desired.find(({ kind }) => kind === 'Deployment');
     const deploymentKey = deployment ? childKey(deployment) : '';
+    const before = live.get(deploymentKey) as DeploymentState | undefined;
+    const waits =
+      deployment && isOperatorsChange(pool, deployment, before) ? wave.enter(key, pool.spec.image) : undefined;
+    // The status forgets the failed image first: after the Deployment's change nothing would tell that it was asked for.
+    const isTriedAgain = isAskedAgain(pool, before);
+    const outcome = await execute(
+      client,
+      isTriedAgain ? [] : steps.filter(({ child }) => !waits || isHarmless(child, live)),
+    );
     const facts: Facts = {
       pool,
       selector,
-      deployment: (outcome.written.get(deploymentKey) ?? live.get(deploymentKey)) as DeploymentState | undefined,
+      deployment: (outcome.written.get(deploymentKey) ?? before) as DeploymentState | undefined,
+      waits,
       problem: problem ?? outcome.problem ?? specProblem(pool),
-      unpullable: pods.byIndex(POD_INDEX, podIndexKey(pool)).flatMap(({ unpullable }) => unpullable),
+      pods: pods.byIndex(POD_INDEX, podIndexKey(pool)),
       redis: redisState,
     };
-    await report(options, facts);
+    if (waits === undefined) wave.seen(key, facts.deployment);
+    const { failedImage } = await report(options, facts);
+    if (failedImage !== undefined && failedImage !== pool.status?.failedImage) metrics.rolledBack(key);
     return { requeueAfterSeconds: redisState.reason === 'Connected' ? LOOK_AGAIN.connected : LOOK_AGAIN.otherwise };
   };
+}
+
+/** Pods that run read the worker's configuration of their own template; one that is missing they can not start without. */
+function isHarmless(child: Child, live: ReadonlyMap<string, KubeObject>): boolean {
+  return !['Deployment', 'ConfigMap'].includes(child.kind) || !live.has(childKey(child));
 }

@@ -3,15 +3,16 @@ import type { EventRecorder } from '../kube/events.ts';
 import { pathOf } from '../kube/object.ts';
 import { hashOf } from '../pool/hash.ts';
 import { API_VERSION, KIND, POOLS, type Pool } from '../pool/pool.ts';
+import type { PoolStatus } from '../pool/spec.generated.ts';
 import { conditionOf, type Facts, statusOf } from '../pool/status.ts';
 
 const STATUS_MANAGER = 'preview-worker-operator-status';
 
-/** Writes the status, once and only if it differs, and an Event when Ready's reason changed. */
+/** Writes the status, once and only if it differs, and an Event when Ready's reason changed. Resolves with the status. */
 export async function report(
   { client, events, now }: { client: KubeClient; events: EventRecorder; now: () => Date },
   facts: Facts,
-): Promise<void> {
+): Promise<PoolStatus> {
   const { pool } = facts;
   const status = statusOf(
     facts,
@@ -19,7 +20,7 @@ export async function report(
       .toISOString()
       .replace(/\.\d+Z$/, 'Z'),
   );
-  if (hashOf(status) === hashOf(pool.status)) return;
+  if (hashOf(status) === hashOf(pool.status)) return status;
   const { name, namespace, uid } = pool.metadata;
   await client.apply(
     pathOf(POOLS, { namespace, name, subresource: 'status' }),
@@ -28,7 +29,7 @@ export async function report(
   );
   const before = conditionOf(pool, 'Ready');
   const after = conditionOf({ ...pool, status } as Pool, 'Ready');
-  if (!after || (before?.reason === after.reason && before.status === after.status)) return;
+  if (!after || (before?.reason === after.reason && before.status === after.status)) return status;
   const bad = status.conditions?.some(
     ({ type, status: holds }) => (type === 'Degraded' || type === 'Stalled') && holds === 'True',
   );
@@ -41,4 +42,5 @@ export async function report(
       note: after.message || after.reason,
     },
   );
+  return status;
 }

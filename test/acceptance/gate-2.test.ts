@@ -87,7 +87,8 @@ describe('gate 2: CRD and operator core', function () {
         volatile.has(key) ||
         key === 'previews.mobius.dev/fingerprint' ||
         key === 'deployment.kubernetes.io/revision' ||
-        key === 'previews.mobius.dev/config-hash'
+        key === 'previews.mobius.dev/config-hash' ||
+        key === 'previews.mobius.dev/template-hash'
           ? undefined
           : value,
       1,

@@ -38,6 +38,8 @@ export interface PreviewClusterOptions {
   readonly redisPassword?: string;
   /** What stands for the worker image: `worker/main.ts` unless given. */
   readonly workerCommand?: readonly string[];
+  /** Commands that stand for further images. */
+  readonly images?: Readonly<Record<string, readonly string[]>>;
   /** Told what is being started. */
   readonly say?: (step: string) => void;
   /** Ends the start between two steps. */
@@ -64,7 +66,7 @@ export async function startPreviewCluster(options: PreviewClusterOptions = {}): 
     const { folder, kubectl } = controlPlane;
 
     say('Redis, CRD, namespace, Secret and claims');
-    const { redisPassword: password, workerCommand = ['node', 'worker/main.ts'] } = options;
+    const { redisPassword: password, workerCommand = ['node', 'worker/main.ts'], images = {} } = options;
     const redis = await startRedis(password === undefined ? {} : { password });
     const redisUrl = password === undefined ? redis.url : redis.url.replace('//', `//:${password}@`);
     ending.push(redis.stop);
@@ -84,7 +86,12 @@ export async function startPreviewCluster(options: PreviewClusterOptions = {}): 
     const node = await startLocalNode({
       controlPlane,
       logFolder,
-      images: { 'mobius-preview-worker': { command: workerCommand, appFolder: CHECKOUT } },
+      images: Object.fromEntries(
+        Object.entries({ 'mobius-preview-worker': workerCommand, ...images }).map(([name, command]) => [
+          name,
+          { command, appFolder: CHECKOUT },
+        ]),
+      ),
       say: () => {},
     });
     ending.push(node.stop);

@@ -336,7 +336,7 @@ describe('preview-worker submit', function () {
     const told = await submit(['--source', path, ...outputs, '--wait']);
     expect({ code: told.code, stderr: told.stderr }).to.deep.equal({ code: 0, stderr: '' });
     expect(told.stdout).to.match(
-      /^submitted (r[0-9a-f]{64})\n {2}grid {2}64×48 {2}\d+ bytes {2}file:\S+\n {2}large {2}100×75 {2}\d+ bytes {2}file:\S+png\n$/,
+      /^submitted (r[0-9a-f]{64})\ndone {6}\1\n {2}grid {2}64×48 {2}\d+ bytes {2}file:\S+\n {2}large {2}100×75 {2}\d+ bytes {2}file:\S+png\n$/,
     );
     const json = await submit(['--source', pathToFileURL(path).href, ...outputs, '--wait', '--json']);
     expect(json.code).to.equal(0);
@@ -405,7 +405,7 @@ describe('preview-worker submit', function () {
     const told = await submit([refused, absent, good, '--wait', '--timeout-seconds', '30']);
     expect(told.code).to.equal(1);
     expect(told.stderr).to.match(
-      /^InvalidPayload: outputs .*; correct the payload.*\nSourceNotFound: there is no file .*absent\.jpg; check source\.uri[^;]*\n$/,
+      /^InvalidPayload: outputs .*; correct the payload.*\nfailed {4}r[0-9a-f]{64}: SourceNotFound: there is no file .*absent\.jpg; check source\.uri[^;]*\n$/,
     );
     expect(told.stdout).to.match(/\n {2}grid {2}64×48/);
     expect((await queued()) - before).to.equal(2);

@@ -73,6 +73,22 @@ describe('upkeep', function () {
       expect(await names('outbox')).to.deep.equal([]);
     });
 
+    it('is not needed for an answer that the queue has dropped: a client that knows the sink reads it there', async () => {
+      const uri = await place.file('dropped.jpg', await picture(7));
+      const job: PreviewJob = { ...payload(uri), metadata: { order: '7' } };
+      const { id } = await producer.submit(job);
+      const { timings: _, ...told } = (await producer.result(id)) as RenderedResult;
+      await place.raw.flushall();
+      expect(await producer.result(id)).to.deep.equal({ ...told, cached: true, timings: {} });
+      expect(await producer.result(`${id}-${randomUUID()}`), 'one that was forced').to.include({ requestKey: id });
+      const ofAnother = producer.result(`r${'0'.repeat(64)}`).catch((error: Error) => error.message);
+      expect(await ofAnother)
+        .to.contain('never submitted here')
+        .and.to.contain('preview-worker sweep');
+      const unknowing = place.client.result(id).catch((error: Error) => error.message);
+      expect(await unknowing).to.contain(`requests/${id}.json`);
+    });
+
     it('is not led by what somebody else wrote into the outbox', async () => {
       await mkdir(join(place.site.previews, 'outbox'), { recursive: true });
       await writeFile(join(place.site.previews, 'outbox', 'a.json'), '{"version":1,"id":"../../x"}');

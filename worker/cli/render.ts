@@ -3,7 +3,6 @@ import { mkdir, mkdtemp, open, realpath, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Presets, SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import { PreviewFailure } from '../failures.ts';
 import { resolveOutputs, validateJob } from '../job.ts';
@@ -14,6 +13,7 @@ import { openSink, openSources } from '../storage/registry.ts';
 import type { Sink } from '../storage/storage.ts';
 import { endSignal } from './end-signal.ts';
 import { addOutput, OUTPUT_HELP } from './outputs.ts';
+import { progressOf } from './tell.ts';
 
 /** As the defaults of a pool's worker.perJob. */
 export const DEFAULT_LIMITS: JobLimits = {
@@ -82,13 +82,9 @@ async function renderAll(order: Order): Promise<void> {
   const signal = endSignal();
   const scratch = await realpath(await mkdtemp(join(tmpdir(), 'preview-render-')));
   const slots = Math.max(1, Math.min(availableParallelism(), files.length, 8));
-  const bar =
-    !json && process.stderr.isTTY && files.length > 1
-      ? new SingleBar({ clearOnComplete: true }, Presets.shades_classic)
-      : undefined;
+  const bar = progressOf(files.length, { json });
   try {
     const renderer = await startLocalRenderer({ scratch, slots, perJob: limits, signal });
-    bar?.start(files.length, 0);
     const taken = new Map<string, string>();
     const waiting = [...files];
     const oneByOne = async () => {

@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { PreviewClient, PreviewJob, SubmitLane } from '../client.ts';
 import { addOutput, OUTPUT_HELP } from './outputs.ts';
 import { openClient, type QueueOptions, withQueueOptions } from './queue-options.ts';
-import { tellFailure, tellResult } from './tell.ts';
+import { progressOf, tellFailure, tellResult } from './tell.ts';
 import { readPayload } from './validate.ts';
 
 interface Options extends QueueOptions {
@@ -18,6 +18,9 @@ interface Options extends QueueOptions {
   readonly timeoutSeconds: number;
   readonly json?: boolean;
 }
+
+/** With --wait, so many jobs are on their way at once: a pool's workers are then kept busy. */
+const WAITED_FOR_AT_ONCE = 100;
 
 export const submitCommand = () =>
   withQueueOptions(new Command('submit'))
@@ -36,7 +39,10 @@ export const submitCommand = () =>
     .option('--force', 'render again, although the previews exist or the file is in quarantine')
     .option('--wait', 'wait for the results; exit 1 if a job fails')
     .option('--timeout-seconds <n>', 'how long to wait', seconds, 300)
-    .option('--json', 'one line for each job')
+    .option(
+      '--json',
+      'one line for each job, as they end: {id, requestKey, result} or {id, error: {reason, message, remedy}}',
+    )
     .action(async (files: readonly string[], options: Options) => {
       if (options.source === undefined && (options.preset ?? options.output) !== undefined) {
         throw new Error(
@@ -47,23 +53,33 @@ export const submitCommand = () =>
       if (options.source !== undefined) payloads.push(payloadOf(options.source, options));
       if (payloads.length === 0) throw new Error('nothing to submit: name a file with a payload, or --source');
       const client = openClient(options);
+      const bar = options.wait ? progressOf(payloads.length, { json: options.json ?? false }) : undefined;
+      const submitAll = async () => {
+        for (let job = payloads.shift(); job !== undefined; job = payloads.shift()) {
+          await submit(client, job as PreviewJob, options);
+          bar?.increment();
+        }
+      };
       try {
-        for (const payload of payloads) await submit(client, payload as PreviewJob, options);
+        await Promise.all(Array.from({ length: options.wait ? WAITED_FOR_AT_ONCE : 1 }, submitAll));
       } finally {
+        bar?.stop();
         await client.close();
       }
     });
 
 async function submit(client: PreviewClient, payload: PreviewJob, options: Options): Promise<void> {
   const { wait = false, timeoutSeconds, json = false, lane } = options;
+  let id: string | undefined;
   try {
     const submitted = await client.submit(payload, { lane });
-    if (!json) console.log(`submitted ${submitted.id}`);
-    const result = submitted.result ?? (wait ? await client.result(submitted.id, { timeoutSeconds }) : undefined);
+    id = submitted.id;
+    if (!json) console.log(`submitted ${id}`);
+    const result = submitted.result ?? (wait ? await client.result(id, { timeoutSeconds }) : undefined);
     if (json) console.log(JSON.stringify({ ...submitted, ...(result === undefined ? {} : { result }) }));
-    else if (result !== undefined) tellResult(submitted.id, result);
+    else if (result !== undefined) tellResult(id, result);
   } catch (error) {
-    tellFailure(error, { json });
+    tellFailure(error, { json, id });
   }
 }
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { PreviewClient } from '../client.ts';
 import { openClient, type QueueOptions, withQueueOptions } from './queue-options.ts';
-import { tellFailure, tellResult } from './tell.ts';
+import { progressOf, tellFailure, tellResult } from './tell.ts';
 
 interface Options extends QueueOptions {
   readonly timeoutSeconds: number;
@@ -16,9 +16,11 @@ export const watchCommand = () =>
     .option('--json', 'one line for each stage {id, stage} and each answer {id, result} or {id, error}')
     .action(async (ids: readonly string[], options: Options) => {
       const client = openClient(options);
+      const bar = progressOf(ids.length, { json: options.json ?? false });
       try {
-        await Promise.all(ids.map((id) => follow(client, id, options)));
+        await Promise.all(ids.map((id) => follow(client, id, options).finally(() => bar?.increment())));
       } finally {
+        bar?.stop();
         await client.close();
       }
     });
@@ -28,10 +30,7 @@ async function follow(client: PreviewClient, id: string, { timeoutSeconds, json 
   try {
     const result = await client.result(id, { timeoutSeconds });
     if (json) console.log(JSON.stringify({ id, result }));
-    else {
-      console.log(`${id}  done`);
-      tellResult(id, result);
-    }
+    else tellResult(id, result);
   } catch (error) {
     tellFailure(error, { json, id });
   } finally {

@@ -19,6 +19,15 @@ export const MINIMAL: Json = { ...redis({ url: 'redis://redis:6379' }), ...worke
 
 export const RULES: readonly RuleCase[] = [
   {
+    rule: 'a rollout that can go on',
+    accepted: { rollout: { maxSurge: 0, maxUnavailable: '10%' } },
+    refused: [
+      { spec: { rollout: { maxSurge: '0%' } }, at: 'spec.rollout', saying: 'must not both be 0' },
+      { spec: { rollout: { maxSurge: -1 } }, at: 'spec.rollout.maxSurge', saying: 'greater than or equal to 0' },
+      { spec: { rollout: { maxUnavailable: '110%' } }, at: 'spec.rollout.maxUnavailable', saying: 'should match' },
+    ],
+  },
+  {
     rule: 'External and suspend exclude each other',
     accepted: { suspend: true, scaling: { mode: 'Fixed', replicas: 3 } },
     refused: [

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { NEGATIVE } from '../../../operator/pool/conditions.ts';
+import type { DeploymentState } from '../../../operator/pool/deployment-state.ts';
 import type { Pool } from '../../../operator/pool/pool.ts';
-import { type DeploymentState, type Facts, statusOf } from '../../../operator/pool/status.ts';
+import { type Facts, statusOf } from '../../../operator/pool/status.ts';
+import type { PodFailure, WorkerPod } from '../../../operator/pool/worker-pod.ts';
 
 const NOW = '2030-01-01T00:00:00Z';
 const connected = { reason: 'Connected', message: '' } as const;
@@ -15,17 +17,34 @@ function pool(changes: { spec?: object; status?: object; annotations?: Record<st
       generation: 3,
       ...(changes.annotations ? { annotations: changes.annotations } : {}),
     },
-    spec: { suspend: false, scaling: { mode: 'Fixed', replicas: 2 }, ...changes.spec },
+    spec: {
+      image: 'good',
+      suspend: false,
+      scaling: { mode: 'Fixed', replicas: 2 },
+      rollout: { maxSurge: '25%', maxUnavailable: 0, rollbackOnFailure: true },
+      ...changes.spec,
+    },
     ...(changes.status ? { status: changes.status } : {}),
   } as unknown as Pool;
 }
 
 const deployment = (
   ready: number,
-  { total = 2, updated = total, replicas = 2 }: { total?: number; updated?: number; replicas?: number } = {},
+  {
+    total = 2,
+    updated = total,
+    replicas = 2,
+    image = 'good',
+  }: { total?: number; updated?: number; replicas?: number; image?: string } = {},
 ): DeploymentState => ({
   metadata: { name: 'd', generation: 1 },
-  spec: { replicas },
+  spec: {
+    replicas,
+    template: {
+      metadata: { annotations: { 'previews.mobius.dev/template-hash': 'new' } },
+      spec: { containers: [{ name: 'worker', image }] },
+    },
+  },
   status: {
     observedGeneration: 1,
     replicas: total,
@@ -44,11 +63,40 @@ const facts = (changes: Partial<Facts> = {}): Facts => ({
   pool: pool(),
   deployment: deployment(2),
   problem: undefined,
-  unpullable: [],
+  pods: [],
+  waits: undefined,
   redis: connected,
   selector: 'a=b',
   ...changes,
 });
+
+const FAILURES = {
+  pull: { reason: 'ImagePullFailed', message: 'no node can get it', isConclusive: true },
+  firstPull: { reason: 'ImagePullFailed', message: 'no node can get it', isConclusive: false },
+  selfTest: { reason: 'SelfTestFailed', message: 'the self-test failed', isConclusive: true },
+  crashes: { reason: 'CrashLooping', message: 'ends again and again', isConclusive: true },
+} as const satisfies Record<string, PodFailure>;
+
+/** A pod of the Deployment's template, or of an older one. */
+const failing = (failure: PodFailure, template = 'new'): WorkerPod => ({
+  metadata: { name: `bad-${template}` },
+  template,
+  isReady: false,
+  failure,
+});
+const healthy = (template = 'old'): WorkerPod => ({
+  metadata: { name: `good-${template}` },
+  template,
+  isReady: true,
+  failure: undefined,
+});
+
+/** `good` was ready once, with the template `old`. */
+const PROVEN = { observedGeneration: 3, image: 'good', provenTemplate: 'old' };
+const FAILED = { ...PROVEN, failedImage: 'bad', failedBecause: 'the self-test failed' };
+const wantsBad = (status: object = PROVEN, spec: object = {}) => pool({ spec: { image: 'bad', ...spec }, status });
+/** Two old workers and the first new one. */
+const surging = (image: string) => deployment(2, { total: 3, updated: 1, image });
 
 interface Row {
   readonly situation: string;
@@ -62,32 +110,149 @@ const TABLE: readonly Row[] = [
   { situation: 'all workers are ready', facts: facts(), ready: 'True WorkersReady', also: [] },
   {
     situation: 'first image can not be pulled, nothing to fall back to',
-    facts: facts({ pool: pool({ spec: { image: 'bad' } }), deployment: deployment(0), unpullable: ['bad'] }),
+    facts: facts({
+      pool: wantsBad({}),
+      deployment: deployment(0, { image: 'bad' }),
+      pods: [failing(FAILURES.firstPull)],
+    }),
     ready: 'False ImagePullFailed',
     also: ['Stalled'],
   },
   {
+    situation: 'first image fails its self-test',
+    facts: facts({
+      pool: wantsBad({}),
+      deployment: deployment(0, { image: 'bad' }),
+      pods: [failing(FAILURES.selfTest)],
+    }),
+    ready: 'False SelfTestFailed',
+    also: ['Stalled'],
+  },
+  {
+    situation: 'first workers end again and again',
+    facts: facts({
+      pool: wantsBad({}),
+      deployment: deployment(0, { image: 'bad' }),
+      pods: [failing(FAILURES.crashes)],
+    }),
+    ready: 'False CrashLooping',
+    also: ['Degraded'],
+  },
+  {
     situation: 'an image of another template can not be pulled',
-    facts: facts({ pool: pool({ spec: { image: 'good' } }), deployment: deployment(0), unpullable: ['bad'] }),
+    facts: facts({ deployment: deployment(0), pods: [failing(FAILURES.pull, 'older')] }),
     ready: 'False WaitingForWorkers',
     also: ['Reconciling'],
   },
   {
-    situation: 'a new image can not be pulled while the old workers serve',
-    facts: facts({
-      pool: pool({ spec: { image: 'bad' } }),
-      deployment: deployment(2, { total: 3, updated: 1 }),
-      unpullable: ['bad'],
-    }),
+    situation: 'a new image can not be pulled at the first try, while the old workers serve',
+    facts: facts({ pool: wantsBad(), deployment: surging('bad'), pods: [healthy(), failing(FAILURES.firstPull)] }),
     ready: 'False RollingOut',
     also: ['Progressing', 'Reconciling'],
   },
   {
+    situation: 'a new image fails and is rolled back',
+    facts: facts({ pool: wantsBad(), deployment: surging('bad'), pods: [healthy(), failing(FAILURES.selfTest)] }),
+    ready: 'False RolledBack',
+    also: ['Stalled'],
+  },
+  {
+    situation: 'a new image fails at the first activation from 0 and is rolled back',
+    facts: facts({
+      pool: wantsBad(),
+      deployment: deployment(0, { total: 1, image: 'bad' }),
+      pods: [failing(FAILURES.selfTest)],
+    }),
+    ready: 'False RolledBack',
+    also: ['Stalled'],
+  },
+  {
+    situation: 'rolled back, all workers ready',
+    facts: facts({ pool: wantsBad(FAILED), deployment: deployment(2, { image: 'good' }) }),
+    ready: 'False RolledBack',
+    also: ['Stalled'],
+  },
+  {
+    situation: 'rolled back, at 0',
+    facts: facts({
+      pool: wantsBad(FAILED, { scaling: { mode: 'Fixed', replicas: 0 } }),
+      deployment: deployment(0, { total: 0, replicas: 0 }),
+    }),
+    ready: 'False RolledBack',
+    also: ['Stalled'],
+  },
+  {
+    situation: 'a new image fails, and rollbackOnFailure is false',
+    facts: facts({
+      pool: wantsBad(PROVEN, { rollout: { rollbackOnFailure: false } }),
+      deployment: surging('bad'),
+      pods: [healthy(), failing(FAILURES.selfTest)],
+    }),
+    ready: 'False TemplateUnhealthy',
+    also: ['Degraded'],
+  },
+  {
+    situation: 'pods fail after a change of anything but the image',
+    facts: facts({
+      pool: pool({ status: PROVEN }),
+      deployment: surging('good'),
+      pods: [healthy(), failing(FAILURES.crashes)],
+    }),
+    ready: 'False TemplateUnhealthy',
+    also: ['Degraded'],
+  },
+  {
+    situation: 'a new image crashes where no old worker is well',
+    facts: facts({
+      pool: wantsBad(),
+      deployment: deployment(0, { total: 1, image: 'bad' }),
+      pods: [failing(FAILURES.crashes)],
+    }),
+    ready: 'False TemplateUnhealthy',
+    also: ['Degraded'],
+  },
+  {
+    situation: 'a proven template lost its workers to crashes',
+    facts: facts({
+      pool: pool({ status: { ...PROVEN, provenTemplate: 'new', ...was('WorkersReady', 'True') } }),
+      deployment: deployment(0),
+      pods: [failing(FAILURES.crashes)],
+    }),
+    ready: 'False TooFewWorkers',
+    also: ['Degraded'],
+  },
+  {
+    situation: 'a good image has no room',
+    facts: facts({ pool: wantsBad(), deployment: surging('bad'), pods: [healthy()] }),
+    ready: 'False RollingOut',
+    also: ['Progressing', 'Reconciling'],
+  },
+  {
+    situation: 'a new image crashes while Redis is down',
+    facts: facts({
+      pool: wantsBad(),
+      deployment: surging('bad'),
+      pods: [healthy(), failing(FAILURES.crashes)],
+      redis: { reason: 'RedisUnreachable', message: 'no' },
+    }),
+    ready: 'False RedisUnreachable',
+    also: ['Degraded'],
+  },
+  {
+    situation: 'template changed at 0 replicas',
+    facts: facts({
+      pool: pool({ spec: { scaling: { mode: 'Fixed', replicas: 0 } }, status: PROVEN }),
+      deployment: deployment(0, { total: 0, replicas: 0 }),
+    }),
+    ready: 'True Unproven',
+    also: [],
+  },
+  {
     situation: 'suspended while its image can not be pulled',
     facts: facts({
-      pool: pool({ spec: { suspend: true, image: 'bad' } }),
-      deployment: deployment(0, { total: 0, replicas: 0 }),
-      unpullable: ['bad'],
+      pool: wantsBad({}, { suspend: true }),
+      deployment: deployment(0, { total: 0, replicas: 0, image: 'bad' }),
+      pods: [failing(FAILURES.pull)],
     }),
     ready: 'True Suspended',
     also: ['Suspended'],
@@ -207,6 +372,15 @@ describe('the status of a pool', () => {
     expect(same.conditions?.[0]?.lastTransitionTime).to.equal('2020-01-01T00:00:00Z');
     const other = statusOf(facts({ pool: pool({ status: before }) }), NOW);
     expect(other.conditions?.[0]?.lastTransitionTime).to.equal(NOW);
+  });
+
+  it('an upgrade that waits for its turn leaves Ready alone', () => {
+    const { conditions } = statusOf(facts({ waits: 'others roll' }), NOW);
+    expect(conditions?.find(({ type }) => type === 'Ready')?.status).to.equal('True');
+    expect(conditions?.find(({ type }) => type === 'Progressing')).to.include({
+      status: 'False',
+      reason: 'UpgradeWaits',
+    });
   });
 
   it('freezes when reconciliation is disabled', () => {

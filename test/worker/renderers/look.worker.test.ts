@@ -1,7 +1,5 @@
 /** What an output may ask for beside its size: each held against what is to be seen. */
-import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import pixelmatch from 'pixelmatch';
 import sharp from 'sharp';
 import type { ResolvedOutput } from '../../../worker/renderer/protocol.ts';
 import { animation, disc, scene } from '../../fixtures/images.ts';
@@ -197,26 +195,4 @@ describe('the look of an output', function () {
       'blurhash',
     );
   });
-
-  // Seen once by a person, then held by a perceptual measure: encoders may change their bytes.
-  const GOLDEN: Record<string, Partial<ResolvedOutput>> = {
-    inside: {},
-    'cover-attention': { fit: 'cover', position: 'attention' },
-    'contain-on-colour': { fit: 'contain', background: '#223344' },
-    'fill-sharpened': { fit: 'fill', sharpen: true },
-  };
-  for (const [name, look] of Object.entries(GOLDEN)) {
-    it(`looks as it did: ${name}`, async () => {
-      const source = await scene({ width: 900, height: 500, seed: 11 }).jpeg().toBuffer();
-      const { file } = await one(source, { width: 96, height: 96, format: 'png', ...look });
-      const golden = `test/golden/look/${name}.png`;
-      if (process.env['GOLDEN'] === 'write') await sharp(file).toFile(golden);
-      const pixels = (bytes: Buffer) => sharp(bytes).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
-      const [seen, wanted] = await Promise.all([pixels(file), pixels(await readFile(golden))]);
-      const { width, height } = wanted.info;
-      expect(seen.info).to.include({ width, height });
-      const differing = pixelmatch(seen.data, wanted.data, undefined, width, height, { threshold: 0.06 });
-      expect(differing, 'pixels that look different').to.be.at.most((width * height) / 200);
-    });
-  }
 });
