@@ -473,6 +473,170 @@ export interface PoolSpec {
     rollbackOnFailure: boolean;
   };
   /**
+   * How many workers node drains may evict at once (PodDisruptionBudget). Workers that are not ready may always be evicted.
+   */
+  disruptionBudget: {
+    /**
+     * A number, or a share as 10%, rounded up. 100% sets no limit.
+     */
+    maxUnavailable: number | string;
+  };
+  /**
+   * Who may talk to the workers, and whom they may talk to (NetworkPolicy). Absent means no policy. The policy knows ports, not host names.
+   */
+  networkPolicy?: {
+    /**
+     * false removes the policy.
+     */
+    enabled: boolean;
+    /**
+     * Who may reach port 3000, metrics and health, such as the namespace of Prometheus. Empty means nobody but the node itself.
+     *
+     * @maxItems 16
+     *
+     * Items: As in a NetworkPolicy.
+     */
+    ingressFrom?: {
+      /**
+       * {} selects all.
+       */
+      podSelector?: {
+        matchLabels?: {
+          [k: string]: string;
+        };
+        /**
+         * @maxItems 16
+         */
+        matchExpressions?: {
+          key: string;
+          operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+          /**
+           * @maxItems 16
+           */
+          values?: string[];
+        }[];
+      };
+      /**
+       * {} selects all.
+       */
+      namespaceSelector?: {
+        matchLabels?: {
+          [k: string]: string;
+        };
+        /**
+         * @maxItems 16
+         */
+        matchExpressions?: {
+          key: string;
+          operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+          /**
+           * @maxItems 16
+           */
+          values?: string[];
+        }[];
+      };
+      ipBlock?: {
+        /**
+         * A range such as 10.0.0.0/8 or fd00::/8.
+         */
+        cidr: string;
+        /**
+         * Ranges inside of cidr that are left out.
+         *
+         * @maxItems 32
+         *
+         * Items: A range such as 10.0.0.0/8 or fd00::/8.
+         */
+        except?: string[];
+      };
+    }[];
+    /**
+     * What workers may reach beyond what the pool's own spec tells.
+     *
+     * @maxItems 16
+     */
+    extraEgress?: {
+      /**
+       * Destinations; ipBlock 0.0.0.0/0 for everywhere.
+       *
+       * @minItems 1
+       * @maxItems 16
+       *
+       * Items: As in a NetworkPolicy.
+       */
+      to: {
+        /**
+         * {} selects all.
+         */
+        podSelector?: {
+          matchLabels?: {
+            [k: string]: string;
+          };
+          /**
+           * @maxItems 16
+           */
+          matchExpressions?: {
+            key: string;
+            operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+            /**
+             * @maxItems 16
+             */
+            values?: string[];
+          }[];
+        };
+        /**
+         * {} selects all.
+         */
+        namespaceSelector?: {
+          matchLabels?: {
+            [k: string]: string;
+          };
+          /**
+           * @maxItems 16
+           */
+          matchExpressions?: {
+            key: string;
+            operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+            /**
+             * @maxItems 16
+             */
+            values?: string[];
+          }[];
+        };
+        ipBlock?: {
+          /**
+           * A range such as 10.0.0.0/8 or fd00::/8.
+           */
+          cidr: string;
+          /**
+           * Ranges inside of cidr that are left out.
+           *
+           * @maxItems 32
+           *
+           * Items: A range such as 10.0.0.0/8 or fd00::/8.
+           */
+          except?: string[];
+        };
+      }[];
+      /**
+       * @minItems 1
+       * @maxItems 16
+       */
+      ports: {
+        protocol: 'TCP' | 'UDP' | 'SCTP';
+        port: number;
+        /**
+         * Last port, where a range begins at port.
+         */
+        endPort?: number;
+      }[];
+    }[];
+    /**
+     * Workers may reach the cloud's metadata and pod identity services at link-local addresses, ports 80 and 988. Only needed for workload identity that asks there.
+     */
+    allowInstanceMetadata: boolean;
+  };
+  /**
    * What the pods need beyond what the operator sets. Nothing in it loosens Pod Security `restricted`.
    */
   template: {

@@ -74,7 +74,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
 
     const desired = desiredChildren(withImageToRun(pool));
     const [live, redisState, missingSecrets] = await Promise.all([
-      observeChildren(client, children, desired),
+      observeChildren(client, children, pool, desired),
       observeRedis(client, redis, pool),
       missingStorageSecrets(client, pool),
     ]);
@@ -109,6 +109,6 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
 }
 
 /** Pods that run read the worker's configuration of their own template; one that is missing they can not start without. */
-function isHarmless(child: Child, live: ReadonlyMap<string, KubeObject>): boolean {
+function isHarmless(child: Pick<Child, 'kind' | 'metadata'>, live: ReadonlyMap<string, KubeObject>): boolean {
   return !['Deployment', 'ConfigMap'].includes(child.kind) || !live.has(childKey(child));
 }
