@@ -10,6 +10,7 @@ export interface Settings {
   readonly listenPort: number;
   readonly concurrency: number;
   readonly watchSilenceSeconds: number;
+  readonly maxConcurrentRollouts: number;
   readonly defaultImage: string;
   readonly logLevel: string;
   readonly instance: string;
@@ -58,6 +59,15 @@ export function readSettings(argv: readonly string[], env: NodeJS.ProcessEnv = p
         .env('WATCH_SILENCE_SECONDS')
         .default(150)
         .argParser(wholeNumber(1, 3600)),
+    )
+    .addOption(
+      new Option(
+        '--max-concurrent-rollouts <n>',
+        'pools that roll at a time when the operator itself changes their template',
+      )
+        .env('MAX_CONCURRENT_ROLLOUTS')
+        .default(5)
+        .argParser(wholeNumber(1, 1000)),
     )
     .addOption(
       new Option('--default-image <image>', 'image of pools that name none')

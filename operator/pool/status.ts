@@ -17,7 +17,11 @@ export interface Facts {
   /** What the API server, a conflict or the spec itself forbids. */
   readonly problem: Problem | undefined;
   readonly pods: readonly WorkerPod[];
+  /** Why a change of the template by the operator itself is not carried out yet. */
+  readonly waits: string | undefined;
   readonly redis: { readonly reason: 'Connected' | 'SecretNotFound' | 'RedisUnreachable'; readonly message: string };
+  /** Of object stores, as `Secret NAME with key KEY`. */
+  readonly missingSecrets: readonly string[];
   readonly selector: string;
 }
 
@@ -78,6 +82,13 @@ const SITUATIONS: readonly ((facts: Facts, findings: Findings) => Verdict | unde
       reason: 'Suspended',
       message: 'running jobs end, the queue is left alone',
       suspended: true,
+    },
+  ({ missingSecrets }) =>
+    missingSecrets.length > 0 && {
+      ready: false,
+      reason: 'SecretNotFound',
+      message: `there is no ${missingSecrets.join(' and no ')}`,
+      with: ['Degraded'],
     },
   ({ redis }) =>
     redis.reason !== 'Connected' && { ready: false, reason: redis.reason, message: redis.message, with: ['Degraded'] },
@@ -161,7 +172,9 @@ export function statusOf(facts: Facts, now: string): PoolStatus {
       reason: available ? 'AsExpected' : 'WaitingForWorkers',
       message: '',
     },
-    flag('Progressing', verdict.progressing === true, 'RolloutComplete'),
+    facts.waits !== undefined && !verdict.progressing
+      ? { type: 'Progressing', status: 'False', reason: 'UpgradeWaits', message: facts.waits }
+      : flag('Progressing', verdict.progressing === true, 'RolloutComplete'),
     flag('Degraded', verdict.with?.includes('Degraded') === true, 'AsExpected'),
     {
       type: 'RedisReady',

@@ -1,4 +1,5 @@
 /** observe → desired → plan → execute → report. A request holds only a name; everything else is looked up. */
+import type { Child } from '../desired/child.ts';
 import { desiredChildren } from '../desired/index.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/events.ts';
@@ -18,6 +19,8 @@ import { execute } from './execute.ts';
 import { observeChildren, observeRedis } from './observe.ts';
 import { childKey, plan } from './plan.ts';
 import { report } from './report.ts';
+import { missingStorageSecrets } from './storage-secrets.ts';
+import { isOperatorsChange, type UpgradeWave } from './upgrade-wave.ts';
 
 export interface ReconcilerOptions {
   readonly client: KubeClient;
@@ -31,22 +34,24 @@ export interface ReconcilerOptions {
   /** What a pool runs that names no image. */
   readonly defaultImage: string;
   readonly metrics: Pick<Metrics, 'rolledBack' | 'forget'>;
+  readonly wave: Pick<UpgradeWave, 'enter' | 'seen' | 'forget'>;
   readonly now: () => Date;
 }
 
 /** Of the pods' store: the pods of a pool, by `podIndexKey`. */
 export const POD_INDEX = 'pool';
 
-/** Nobody tells us when Redis goes or comes back: seconds between two looks. */
+/** Nobody tells us when Redis or a Secret goes or comes back: seconds between two looks. */
 const LOOK_AGAIN = { connected: 30, otherwise: 5 } as const;
 
 export function createReconciler(options: ReconcilerOptions): (key: string) => Promise<ReconcileResult> {
-  const { client, pools, children, pods, redis, defaultImage, metrics } = options;
+  const { client, pools, children, pods, redis, defaultImage, metrics, wave } = options;
   return async (key) => {
     const found = pools.get(key);
     // Gone or going: the garbage collector follows the owner references.
     if (!found || found.metadata.deletionTimestamp) {
       metrics.forget(key);
+      wave.forget(key);
       return {};
     }
     const pool: Pool = { ...found, spec: { ...found.spec, image: found.spec.image ?? defaultImage } };
@@ -60,32 +65,50 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
         deployment: undefined,
         problem: undefined,
         pods: [],
+        missingSecrets: [],
+        waits: undefined,
         redis: { reason: 'Connected', message: '' },
       });
       return {};
     }
 
     const desired = desiredChildren(withImageToRun(pool));
-    const [live, redisState] = await Promise.all([
-      observeChildren(client, children, desired),
+    const [live, redisState, missingSecrets] = await Promise.all([
+      observeChildren(client, children, pool, desired),
       observeRedis(client, redis, pool),
+      missingStorageSecrets(client, pool),
     ]);
     const { steps, problem } = plan(pool, desired, live);
     const deployment = desired.find(({ kind }) => kind === 'Deployment');
     const deploymentKey = deployment ? childKey(deployment) : '';
-    const isTriedAgain = isAskedAgain(pool, live.get(deploymentKey) as DeploymentState | undefined);
+    const before = live.get(deploymentKey) as DeploymentState | undefined;
+    const waits =
+      deployment && isOperatorsChange(pool, deployment, before) ? wave.enter(key, pool.spec.image) : undefined;
     // The status forgets the failed image first: after the Deployment's change nothing would tell that it was asked for.
-    const outcome = await execute(client, isTriedAgain ? [] : steps);
+    const isTriedAgain = isAskedAgain(pool, before);
+    const outcome = await execute(
+      client,
+      isTriedAgain ? [] : steps.filter(({ child }) => !waits || isHarmless(child, live)),
+    );
     const facts: Facts = {
       pool,
       selector,
-      deployment: (outcome.written.get(deploymentKey) ?? live.get(deploymentKey)) as DeploymentState | undefined,
+      deployment: (outcome.written.get(deploymentKey) ?? before) as DeploymentState | undefined,
+      waits,
       problem: problem ?? outcome.problem ?? specProblem(pool),
       pods: pods.byIndex(POD_INDEX, podIndexKey(pool)),
+      missingSecrets,
       redis: redisState,
     };
+    if (waits === undefined) wave.seen(key, facts.deployment);
     const { failedImage } = await report(options, facts);
     if (failedImage !== undefined && failedImage !== pool.status?.failedImage) metrics.rolledBack(key);
-    return { requeueAfterSeconds: redisState.reason === 'Connected' ? LOOK_AGAIN.connected : LOOK_AGAIN.otherwise };
+    const whole = redisState.reason === 'Connected' && missingSecrets.length === 0;
+    return { requeueAfterSeconds: whole ? LOOK_AGAIN.connected : LOOK_AGAIN.otherwise };
   };
+}
+
+/** Pods that run read the worker's configuration of their own template; one that is missing they can not start without. */
+function isHarmless(child: Pick<Child, 'kind' | 'metadata'>, live: ReadonlyMap<string, KubeObject>): boolean {
+  return !['Deployment', 'ConfigMap'].includes(child.kind) || !live.has(childKey(child));
 }

@@ -11,5 +11,5 @@ const told = JSON.parse(argv[2] ?? '{}') as { socketPath: string; scratch: strin
 process.exitCode = await runRenderer({
   ...told,
   log: createLog('renderer', 'info'),
-  renderers: { extra: [fixture('poison'), fixture('slow')] },
+  renderers: { extra: [fixture('poison'), fixture('slow'), fixture('leaky')] },
 });

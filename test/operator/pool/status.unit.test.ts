@@ -64,7 +64,9 @@ const facts = (changes: Partial<Facts> = {}): Facts => ({
   deployment: deployment(2),
   problem: undefined,
   pods: [],
+  waits: undefined,
   redis: connected,
+  missingSecrets: [],
   selector: 'a=b',
   ...changes,
 });
@@ -287,6 +289,12 @@ const TABLE: readonly Row[] = [
     also: ['Degraded'],
   },
   {
+    situation: 'Secret or key of an object store absent, workers still run',
+    facts: facts({ missingSecrets: ['Secret s3 with key accessKeyId'] }),
+    ready: 'False SecretNotFound',
+    also: ['Degraded'],
+  },
+  {
     situation: 'Redis down',
     facts: facts({ redis: { reason: 'RedisUnreachable', message: 'no' } }),
     ready: 'False RedisUnreachable',
@@ -371,6 +379,15 @@ describe('the status of a pool', () => {
     expect(same.conditions?.[0]?.lastTransitionTime).to.equal('2020-01-01T00:00:00Z');
     const other = statusOf(facts({ pool: pool({ status: before }) }), NOW);
     expect(other.conditions?.[0]?.lastTransitionTime).to.equal(NOW);
+  });
+
+  it('an upgrade that waits for its turn leaves Ready alone', () => {
+    const { conditions } = statusOf(facts({ waits: 'others roll' }), NOW);
+    expect(conditions?.find(({ type }) => type === 'Ready')?.status).to.equal('True');
+    expect(conditions?.find(({ type }) => type === 'Progressing')).to.include({
+      status: 'False',
+      reason: 'UpgradeWaits',
+    });
   });
 
   it('freezes when reconciliation is disabled', () => {

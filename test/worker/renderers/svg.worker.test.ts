@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { sharp as ours } from '../../../worker/raster/sharp.ts';
+import { figure } from '../../faults/figures.ts';
 import { BOMBS, drawing, icon, QUARTERS, REFERENCES, utf16 } from '../../fixtures/drawings.ts';
 import { cut, damaged, scene } from '../../fixtures/images.ts';
 import { Bench, conforms, LIMITS, output } from './conformance.ts';
@@ -209,6 +210,7 @@ describe('the svg renderer', function () {
     let server: Server;
     let requests: string[] = [];
     let urls: readonly string[];
+    const counts = { renders: 0, read: 0, requests: 0 };
 
     const canaries = async (): Promise<Readonly<Record<string, Buffer | string>>> => {
       const red = drawing(
@@ -255,6 +257,11 @@ describe('the svg renderer', function () {
     });
     after(() => {
       server?.close();
+      const { renders, read, requests: asked } = counts;
+      figure(
+        23,
+        `${Object.keys(REFERENCES).length} ways to name another × ${urls.length} places, ${renders} renders: files read ${read}, requests ${asked}`,
+      );
       bench.prepare = async () => {};
     });
 
@@ -262,6 +269,7 @@ describe('the svg renderer', function () {
       it(`${title}: no file, no request`, async () => {
         const seen: string[] = [];
         for (const url of urls) {
+          counts.renders += 1;
           const told = await bench
             .render(make(url), [png(200)], { timeoutSeconds: 10 })
             .then(({ files }) => files[0]!)
@@ -270,6 +278,8 @@ describe('the svg renderer', function () {
           else if ((await count(told, RED, 150)) > 0) seen.push(`${url}: red`);
           else if ((await count(told, GREEN)) === 0 && title !== 'a filter') seen.push(`${url}: no green`);
         }
+        counts.read += seen.filter((what) => what.endsWith(': red')).length;
+        counts.requests += requests.length;
         expect(seen).to.deep.equal([]);
         expect(requests).to.deep.equal([]);
       });

@@ -3,6 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { LookupAddress } from 'node:dns';
 import { expect } from 'chai';
 import { openSources } from '../../../worker/storage/registry.ts';
+import { figure } from '../../faults/figures.ts';
 import { Origin, PUBLIC_ADDRESS, type Settings } from './origin.ts';
 
 const anything: Settings = { allowPrivateNetworks: true };
@@ -159,6 +160,8 @@ describe(`http: ${COUNT} ways in that there are not`, () => {
   let origin: Origin;
   /** That this process opened, to whatever place. */
   let sockets = 0;
+  /** Of all vectors together: what a server that should have had no visitor counted. */
+  let reached = 0;
   const count = () => {
     sockets += 1;
   };
@@ -173,6 +176,10 @@ describe(`http: ${COUNT} ways in that there are not`, () => {
   after(async () => {
     unsubscribe('net.client.socket', count);
     await origin.close();
+    figure(
+      24,
+      `${IN_URLS.length} hosts directly and by a redirect, ${RESOLVED.length} answers of resolvers: ${COUNT} ways, connections ${reached}`,
+    );
   });
 
   const refused = async (uri: string, host: string, lookup = answers('127.0.0.1')) => {
@@ -182,6 +189,7 @@ describe(`http: ${COUNT} ways in that there are not`, () => {
       return lookup();
     };
     const { outcome, message, content } = await origin.read(uri, { world: { lookup: counted } });
+    reached += origin.reached;
     expect(outcome, `${host}: ${message}`).to.equal('SourceForbidden');
     expect(origin.reached, `${host} reached a server`).to.equal(0);
     expect(content.length, host).to.equal(0);
