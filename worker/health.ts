@@ -3,7 +3,7 @@ import type { Consumer } from './consumer.ts';
 import { type Part, unwell, WELL } from './part.ts';
 import type { RedisCondition } from './redis-condition.ts';
 import type { RendererConnection } from './renderer/connection.ts';
-import type { RendererInfo } from './renderer/protocol.ts';
+import type { RendererInfo, SelfTest } from './renderer/protocol.ts';
 import type { Sink } from './storage/storage.ts';
 import type { Watch } from './watch.ts';
 
@@ -16,6 +16,8 @@ export interface Health {
   readonly slots: { readonly total: number; readonly busy: number };
   readonly renderer: Part;
   readonly renderers: readonly RendererInfo[];
+  /** Without milliseconds of `full` where this build had passed before. */
+  readonly selfTest: Part & { readonly quickMilliseconds?: number; readonly fullMilliseconds?: number };
   readonly sink: Part;
   readonly version: string;
 }
@@ -23,6 +25,7 @@ export interface Health {
 /** Between two looks at the sink, when it could be written and when it could not. */
 const SINK_LOOK_MILLISECONDS = { ok: 60_000, unwell: 5_000 };
 const SINK_REMEDY = 'check that the sink is mounted, writable and not full; the worker looks again by itself';
+const SELF_TEST_REMEDY = 'it takes some seconds; the log of the container renderer says how it ended';
 const RENDERER_REMEDY = 'look at the log of the container renderer; the worker connects when it answers';
 
 export interface ConditionOptions {
@@ -46,6 +49,7 @@ export class Condition {
   #renderer: RendererConnection | undefined;
   stopping = false;
   #sinkPart: Part = unwell('not looked at yet', 'wait for the first look');
+  #tests: { readonly quick?: SelfTest; readonly full?: SelfTest | 'known' } = {};
   #proven = false;
 
   constructor({ redis, watch, sink, slots }: ConditionOptions) {
@@ -56,14 +60,27 @@ export class Condition {
     this.#lookLater();
   }
 
-  /** Connected, which it is only after its self-test. */
+  /** Connected, which it is only after its quick self-test. */
   get renderer(): RendererConnection | undefined {
     return this.#renderer;
   }
 
   set renderer(renderer: RendererConnection | undefined) {
     this.#renderer = renderer;
-    if (renderer !== undefined) this.#proven = true;
+    if (renderer !== undefined) this.#tests = { quick: renderer.capabilities.selfTest };
+  }
+
+  /** How the full self-test of the connected renderer ended; undefined: this build had passed it before. */
+  tested(full: SelfTest | undefined): void {
+    this.#tests = { ...this.#tests, full: full ?? 'known' };
+    this.#proven ||= this.selfTest === 'passed';
+  }
+
+  /** A test that failed stands until another renderer is here. */
+  get selfTest(): 'pending' | 'passed' | 'failed' {
+    const { full } = this.#tests;
+    if (full !== undefined && full !== 'known' && !full.passed) return 'failed';
+    return full === undefined || this.#renderer === undefined ? 'pending' : 'passed';
   }
 
   get busy(): number {
@@ -76,9 +93,10 @@ export class Condition {
 
   /** Why the worker is not ready. Latched: a Redis that goes away later blocks no node drain. */
   get unready(): string | undefined {
-    if (!this.#proven)
-      return 'the renderer has not passed its self-test yet: look at the log of the container renderer';
-    return this.#redis.reached ? undefined : 'Redis was never reached: check spec.queue.redis and its Secret';
+    if (this.#tests.quick === undefined) return `no renderer has passed its self-test yet: ${RENDERER_REMEDY}`;
+    // Before the full self-test, which begins with a question to Redis.
+    if (!this.#redis.reached) return 'Redis was never reached: check spec.queue.redis and its Secret';
+    return this.#proven ? undefined : `the full self-test has not passed yet: ${SELF_TEST_REMEDY}`;
   }
 
   /** Why this process should be replaced. A process that hangs does not even answer. */
@@ -114,7 +132,8 @@ export class Condition {
     const redis = await this.#redis.look(this.consumer?.fetching.refusal);
     const consumption = this.#consumption();
     const renderer = this.renderer === undefined ? unwell('no renderer is connected', RENDERER_REMEDY) : WELL;
-    const ok = [redis, consumption, renderer, this.#sinkPart].every((part) => part.ok);
+    const selfTest = this.#selfTestPart();
+    const ok = [redis, consumption, renderer, selfTest, this.#sinkPart].every((part) => part.ok);
     return {
       status: this.stopping ? 'stopping' : ok ? 'ok' : 'unhealthy',
       redis,
@@ -122,6 +141,7 @@ export class Condition {
       slots: { total: this.slots, busy: this.busy },
       renderer,
       renderers: this.renderer?.capabilities.renderers ?? [],
+      selfTest,
       sink: this.#sinkPart,
       version: this.build,
     };
@@ -132,11 +152,24 @@ export class Condition {
     clearTimeout(this.#timer);
   }
 
+  #selfTestPart(): Health['selfTest'] {
+    const { quick, full } = this.#tests;
+    const { milliseconds = undefined, reason = 'pending' } = full === 'known' ? {} : (full ?? {});
+    return {
+      ...(this.selfTest === 'passed' ? WELL : unwell(reason, SELF_TEST_REMEDY)),
+      ...(quick === undefined ? {} : { quickMilliseconds: quick.milliseconds }),
+      ...(milliseconds === undefined ? {} : { fullMilliseconds: milliseconds }),
+    };
+  }
+
   #consumption(): Health['consumption'] {
     const { lastAt, refusal } = this.consumer?.fetching ?? {};
     const facts = lastAt === undefined ? {} : { lastFetchAt: lastAt };
     if (this.renderer === undefined) {
       return { ...unwell('nothing is fetched: no renderer is connected', 'see renderer'), ...facts };
+    }
+    if (this.selfTest !== 'passed') {
+      return { ...unwell('nothing is fetched: the full self-test has not passed', 'see selfTest'), ...facts };
     }
     if (this.consumer === undefined) {
       return { ...unwell('nothing is fetched: the sink can not be written', 'see sink'), ...facts };

@@ -3,7 +3,7 @@ import type { JobEnd, JobStart } from './consumer.ts';
 import type { FailureReason } from './failures.ts';
 import type { Observer } from './process.ts';
 import type { SlotRestartCause } from './renderer/connection.ts';
-import type { RendererInfo } from './renderer/protocol.ts';
+import type { RendererInfo, SelfTest, SelfTestLevel } from './renderer/protocol.ts';
 import type { HealedConnection } from './watch.ts';
 
 export interface Gauges {
@@ -30,6 +30,7 @@ export class Metrics implements Observer {
   readonly #quarantined: Counter;
   readonly #heals: Counter;
   readonly #renderers: Gauge;
+  readonly #selfTest: Gauge;
 
   constructor({ slots, lastFetchAt }: Gauges) {
     const registers = [this.registry];
@@ -62,6 +63,12 @@ export class Metrics implements Observer {
       name: 'preview_renderer_info',
       help: 'Renderers of this worker; always 1',
       labelNames: ['renderer', 'version'],
+      registers,
+    });
+    this.#selfTest = new Gauge({
+      name: 'preview_self_test_seconds',
+      help: 'What the self-test took that the renderer passed, by level; full only where its build had not passed before',
+      labelNames: ['level'],
       registers,
     });
     const gauge = (name: string, help: string, labelNames: string[], collect: (self: Gauge) => void) => {
@@ -105,6 +112,11 @@ export class Metrics implements Observer {
 
   slotRestarted(cause: SlotRestartCause): void {
     this.#slotRestarts.inc({ cause });
+  }
+
+  selfTest(level: SelfTestLevel, { passed, milliseconds }: SelfTest): void {
+    if (passed) this.#selfTest.set({ level }, milliseconds / 1000);
+    else this.#selfTest.remove(level);
   }
 
   renderers(renderers: readonly RendererInfo[]): void {

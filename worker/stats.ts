@@ -4,7 +4,10 @@ import type { JobEnd, JobStart } from './consumer.ts';
 import type { Lane } from './lanes.ts';
 import type { RedisClient } from './redis.ts';
 
-/** Fields of the hash `<prefix>:<queue>:preview-stats`, each followed by `:<lane>`. */
+/** A queue's hash of counts, and of the builds that passed their full self-test. */
+export const statsKey = ({ prefix, name }: WorkerConfig['queue']) => `${prefix}:${name}:preview-stats`;
+
+/** Fields of that hash, each followed by `:<lane>`. */
 type Field = 'started' | 'finished' | 'failed' | 'busyMs';
 
 /** A call to Redis costs as much CPU as BullMQ's own end of a job: many short jobs share one. */
@@ -20,9 +23,9 @@ export class Stats {
   #countedAt = performance.now();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(redis: RedisClient, { prefix, name }: WorkerConfig['queue'], onProblem: (error: Error) => void) {
+  constructor(redis: RedisClient, queue: WorkerConfig['queue'], onProblem: (error: Error) => void) {
     this.#redis = redis;
-    this.#key = `${prefix}:${name}:preview-stats`;
+    this.#key = statsKey(queue);
     this.#onProblem = onProblem;
   }
 

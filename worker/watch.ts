@@ -133,7 +133,10 @@ export class Watch {
     try {
       probe = this.#options.probe();
       onProblem(probe, () => {});
-      return await Promise.race([askQueueServer(probe, this.#options.queue).then(() => true), delay(ANSWER_MILLISECONDS, false, { ref: false })]);
+      return await Promise.race([
+        askQueueServer(probe, this.#options.queue).then(() => true),
+        delay(ANSWER_MILLISECONDS, false, { ref: false }),
+      ]);
     } catch {
       return false;
     } finally {

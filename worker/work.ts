@@ -11,6 +11,7 @@ import { chosenRenderers, loosestLimits } from './limits.ts';
 import type { WorkerLog } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { JOB_FOLDER_PREFIX, processJob } from './process.ts';
+import { prove } from './proof.ts';
 import { onProblem as onRedisProblem, openRedis } from './redis.ts';
 import { RedisCondition } from './redis-condition.ts';
 import { connectRenderer, type RendererConnection } from './renderer/connection.ts';
@@ -80,10 +81,22 @@ export async function work({ config, settings, log, signal }: WorkOptions): Prom
     },
   });
 
-  /** From a renderer's first word to its last, or to the signal. */
-  const serve = async (renderer: RendererConnection) => {
+  /** Rejects when the renderer does not pass the full self-test, or is gone before that is known. */
+  const proven = async (renderer: RendererConnection) => {
     condition.renderer = renderer;
     metrics.renderers(renderer.capabilities.renderers);
+    metrics.selfTest('quick', renderer.capabilities.selfTest);
+    const full = await prove({ redis, queue, build: condition.build, renderer, signal, onProblem });
+    condition.tested(full);
+    void heartbeat.beat();
+    if (full === undefined) return;
+    metrics.selfTest('full', full);
+    if (!full.passed) throw new Error(`the full self-test failed: ${full.reason}`);
+    log.info(full, 'full self-test passed');
+  };
+
+  /** From a renderer's proof to its last word, or to the signal. */
+  const serve = async (renderer: RendererConnection) => {
     await sinkWritable(condition, log, signal);
     const tools = { renderer, source, catalogue, config, scratch, observe: metrics };
     const consumer = new Consumer({
@@ -118,8 +131,14 @@ export async function work({ config, settings, log, signal }: WorkOptions): Prom
       await consumer.stop({ graceSeconds, closingSeconds: CLOSING_SECONDS });
     } finally {
       condition.consumer = undefined;
-      condition.renderer = undefined;
     }
+  };
+
+  /** In a pod an unfit renderer is started again by its kubelet, and its operator reads how it ended; elsewhere nobody does. */
+  const unfit = (error: Error) => {
+    signal.throwIfAborted();
+    if (settings.socket === undefined) throw error;
+    log.error({ error: error.message }, 'nothing is fetched: the renderer did not pass its self-test');
   };
 
   signal.addEventListener('abort', () => {
@@ -129,8 +148,9 @@ export async function work({ config, settings, log, signal }: WorkOptions): Prom
     while (!signal.aborted) {
       const renderer = await openRenderer({ config, settings, log, signal }, metrics);
       try {
-        await serve(renderer.connection);
+        await proven(renderer.connection).then(() => serve(renderer.connection), unfit);
       } finally {
+        condition.renderer = undefined;
         await renderer.stop();
       }
     }
@@ -188,7 +208,7 @@ function describe({ pool }: WorkerConfig, { template }: Settings, condition: Con
     slots: condition.slots,
     busy: condition.busy,
     ...(lastFetchAt === undefined ? {} : { lastFetchAt }),
-    selfTest: condition.renderer === undefined ? ('pending' as const) : ('passed' as const),
+    selfTest: condition.selfTest,
     sink: { writable: ok, ...(ok ? {} : { reason: reason.slice(0, 256) }) },
   };
 }

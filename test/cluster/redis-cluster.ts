@@ -66,7 +66,10 @@ export async function startRedisCluster({
       const [from, to] = [at, at + 1].map((share) => Math.floor((share * SLOTS) / PRIMARIES)) as [number, number];
       await cluster(client, 'ADDSLOTSRANGE', from, to - 1);
     }
-    const nodesSeenBy = async (client: Redis) => String(await cluster(client, 'NODES')).trim().split('\n');
+    const nodesSeenBy = async (client: Redis) =>
+      String(await cluster(client, 'NODES'))
+        .trim()
+        .split('\n');
     for (const client of clients) {
       await eventually('every node knows every other', async () => (await nodesSeenBy(client)).length === count);
     }

@@ -49,7 +49,12 @@ export async function startRedis({
     `dir ${folder}`,
     ...(sentinel
       ? []
-      : ['save ""', `appendonly ${appendonly ? 'yes' : 'no'}`, 'maxmemory-policy noeviction', 'repl-diskless-sync-delay 0']),
+      : [
+          'save ""',
+          `appendonly ${appendonly ? 'yes' : 'no'}`,
+          'maxmemory-policy noeviction',
+          'repl-diskless-sync-delay 0',
+        ]),
     ...(password ? [`requirepass ${password}`] : []),
     ...users,
     ...directives,

@@ -11,6 +11,7 @@ import { scene } from '../fixtures/images.ts';
 const GOOD = 'mobius-preview-worker:dev';
 const NEXT = 'mobius-preview-worker:next';
 const UNFIT = 'unfit-worker:1';
+const LIAR = 'lying-worker:1';
 const NOWHERE = 'nowhere.example/worker:2';
 /** How long what must not happen is looked for. */
 const LOOK_SECONDS = process.env['FAULTS_FULL'] ? 600 : 20;
@@ -22,7 +23,8 @@ describe('a rollout on the local node', function () {
   let turn = 0;
 
   before(async () => {
-    cluster = await startPreviewCluster({ images: { 'unfit-worker': ['node', 'test/fixtures/unfit-image.ts'] } });
+    const image = (fixture: string) => ['node', 'test/fixtures/unfit-image.ts', fixture];
+    cluster = await startPreviewCluster({ images: { 'unfit-worker': image('unfit'), 'lying-worker': image('liar') } });
     client = new PreviewClient({ redis: { url: cluster.redis.url } });
     await writeFile(join(cluster.inbox, 'photo.jpg'), await scene({ width: 300, height: 200 }).jpeg().toBuffer());
     await cluster.kubectl('apply', '-f', 'examples/pool.yaml');
@@ -127,7 +129,14 @@ describe('a rollout on the local node', function () {
   it('an image whose self-test fails is rolled back while the old workers serve', async () => {
     await underLoad(async () => {
       await change({ image: UNFIT });
-      await rolledBack(UNFIT, /the self-test failed: renderer unfit: .*libunfit\.so\.1 is missing/);
+      await rolledBack(UNFIT, /the self-test failed: renderer unfit, format unfit: .*libunfit\.so\.1 is missing/);
+    });
+  });
+
+  it('an image that fails only the full self-test is rolled back before it has taken a job', async () => {
+    await underLoad(async () => {
+      await change({ image: LIAR });
+      await rolledBack(LIAR, /the self-test failed: renderer liar, format lie: /);
     });
   });
 

@@ -49,7 +49,7 @@ describe('an upgrade of the operator', function () {
   before(async () => {
     cluster = await startPreviewCluster({
       operator: false,
-      images: { 'unfit-worker': ['node', 'test/fixtures/unfit-image.ts'] },
+      images: { 'unfit-worker': ['node', 'test/fixtures/unfit-image.ts', 'unfit'] },
     });
     client = adminClient(cluster.controlPlane);
     await run(OLD);

@@ -24,6 +24,8 @@ export const LIMITS: WorkerConfig['perJob'] = {
   outputBytes: 32 * 2 ** 20,
 };
 
+const FIXTURES: readonly string[] = ['poison', 'slow', 'leaky'];
+
 /** Folders that a test's pods share, as claims are shared in a cluster. */
 export interface Site {
   readonly folder: string;
@@ -57,6 +59,8 @@ export interface PodOptions {
   readonly scratch?: string;
   /** Put before the renderer's command, as in `unshare --net`. */
   readonly rendererBehind?: readonly string[];
+  /** Decoders of a test beside the real ones. */
+  readonly fixtures?: readonly string[];
 }
 
 export interface Pod {
@@ -82,7 +86,7 @@ export interface Pod {
 
 export async function startPod(options: PodOptions): Promise<Pod> {
   const { site, redisUrl, name, slots = 2, graceSeconds = 30, perJob = {}, config = {} } = options;
-  const { until = 'ok', listenPort, preload, rendererBehind = [] } = options;
+  const { until = 'ok', listenPort, preload, rendererBehind = [], fixtures = FIXTURES } = options;
   const folder = join(site.folder, name);
   const { scratch = join(folder, 'scratch') } = options;
   await mkdir(folder, { recursive: true });
@@ -112,7 +116,7 @@ export async function startPod(options: PodOptions): Promise<Pod> {
         ...rendererBehind,
         process.execPath,
         program('renderer-main.ts'),
-        JSON.stringify({ socketPath, scratch, slots, perJob: loosestLimits(configuration) }),
+        JSON.stringify({ socketPath, scratch, slots, perJob: loosestLimits(configuration), fixtures }),
       ],
       logFile: join(folder, 'renderer.log'),
       env: { MALLOC_ARENA_MAX: '2', [RENDERER_MARK]: name },

@@ -7,9 +7,17 @@ import type { JobLimits } from '../../worker/renderer/protocol.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}-renderer.ts`, import.meta.url));
 
-const told = JSON.parse(argv[2] ?? '{}') as { socketPath: string; scratch: string; slots: number; perJob: JobLimits };
+interface Told {
+  readonly socketPath: string;
+  readonly scratch: string;
+  readonly slots: number;
+  readonly perJob: JobLimits;
+  readonly fixtures: readonly string[];
+}
+
+const { fixtures, ...told } = JSON.parse(argv[2] ?? '{}') as Told;
 process.exitCode = await runRenderer({
   ...told,
   log: createLog('renderer', 'info'),
-  renderers: { extra: [fixture('poison'), fixture('slow'), fixture('leaky')] },
+  renderers: { extra: fixtures.map(fixture) },
 });

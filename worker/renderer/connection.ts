@@ -10,6 +10,7 @@ import type {
   RendererMessage,
   RenderRequest,
   RenderResult,
+  SelfTest,
   WorkerMessage,
 } from './protocol.ts';
 
@@ -22,6 +23,8 @@ export interface RendererConnection {
   identify(request: JobFolder, signal: AbortSignal): Promise<Identity>;
   /** As `identify`. The files named in the result lie in the job's folder; open them without following links. */
   render(request: RenderRequest, signal: AbortSignal): Promise<RenderResult>;
+  /** The full one, in a slot. The renderer ends itself when it did not pass. Rejects as `identify` does. */
+  selfTest(signal: AbortSignal): Promise<SelfTest>;
   /** Resolves when the renderer is gone, for whatever reason. */
   readonly closed: Promise<void>;
   /** Ends the renderer: it lives as long as this connection. */
@@ -73,7 +76,7 @@ function attempt(options: ConnectOptions): Promise<RendererConnection | undefine
 }
 
 interface Pending {
-  readonly answer: 'identified' | 'rendered';
+  readonly answer: 'identified' | 'rendered' | 'tested';
   resolve(message: RendererMessage): void;
   reject(failure: unknown): void;
 }
@@ -142,6 +145,11 @@ class Connection implements RendererConnection {
       throw new PreviewFailure('RendererUnavailable', `the renderer broke the protocol: ${(error as Error).message}`);
     }
     return result;
+  }
+
+  async selfTest(signal: AbortSignal): Promise<SelfTest> {
+    const message = await this.#ask((id) => ({ type: 'self-test', id }), 'tested', signal);
+    return (message as Extract<RendererMessage, { type: 'tested' }>).selfTest;
   }
 
   close(): void {

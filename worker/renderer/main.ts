@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { RendererChoice } from '../renderers/registry.ts';
 import { fontConfigIn, installFonts } from './fonts.ts';
 import type { RendererLog } from './log.ts';
-import type { Capabilities, JobLimits } from './protocol.ts';
+import type { Capabilities, JobLimits, SelfTest, SelfTestLevel } from './protocol.ts';
 import { serveOneWorker } from './serve.ts';
 import { Supervisor } from './supervisor.ts';
 
@@ -28,7 +28,10 @@ export interface RendererOptions {
 export const SELF_TEST_FAILED = 78;
 
 const UNCLAIMED_SECONDS = 10;
-const SELF_TEST = { timeoutSeconds: 20, memoryBytes: 2 ** 30 };
+const SELF_TEST = {
+  quick: { timeoutSeconds: 20, memoryBytes: 2 ** 30 },
+  full: { timeoutSeconds: 120, memoryBytes: 2 ** 30 },
+} as const;
 
 /** The renderer process, from self-test until the worker hangs up. Resolves with the exit code once no child is left. */
 export async function runRenderer(options: RendererOptions): Promise<number> {
@@ -38,39 +41,59 @@ export async function runRenderer(options: RendererOptions): Promise<number> {
   const supervisor = new Supervisor({ slots, perJob, log, renderers, fontConfig });
   try {
     const capabilities = await quickTest(supervisor, options);
-    if (!capabilities.selfTest.passed) {
-      await noteTermination(options.terminationLog ?? '/dev/termination-log', capabilities.selfTest);
-      log.error(capabilities.selfTest, 'self-test failed');
-      return SELF_TEST_FAILED;
-    }
+    if (!capabilities.selfTest.passed) return await unfit(capabilities.selfTest, options);
     log.info({ ...capabilities.selfTest, slots }, 'renderer ready');
-    await serveOneWorker({ socketPath, scratch, perJob, capabilities, supervisor, log, signal, unclaimedSeconds });
-    return 0;
+    const fullTest = async (stop: AbortSignal) => (await tested(supervisor, 'full', scratch, stop)).selfTest;
+    const serving = { socketPath, scratch, perJob, capabilities, supervisor, fullTest, log, signal, unclaimedSeconds };
+    const failed = await serveOneWorker(serving);
+    return failed === undefined ? 0 : await unfit(failed, options);
   } finally {
     await supervisor.stop();
   }
 }
 
-/** Lays out the fonts, starts the slots and renders a sample through every renderer. Whatever goes wrong is a self-test that failed. */
+/** Lays out the fonts, starts the slots and tests them. Whatever goes wrong is a self-test that failed. */
 async function quickTest(supervisor: Supervisor, { slots, scratch }: RendererOptions): Promise<Capabilities> {
   const start = performance.now();
   try {
     await installFonts(scratch);
     await supervisor.start();
-    const found = await supervisor.run({ type: 'self-test', folder: scratch }, SELF_TEST, new AbortController().signal);
-    return { slots, ...(found as Omit<Capabilities, 'slots'>) };
   } catch (error) {
-    const milliseconds = Math.round(performance.now() - start);
-    return {
-      slots,
-      renderers: [],
-      selfTest: { passed: false, milliseconds, reason: (error as Error).message.slice(0, 1000) },
-    };
+    return { slots, renderers: [], selfTest: failed(error, start) };
+  }
+  return { slots, ...(await tested(supervisor, 'quick', scratch, new AbortController().signal)) };
+}
+
+/** In a slot of its own, whose death is a self-test that failed. Rejects with the signal's reason. */
+async function tested(
+  supervisor: Supervisor,
+  level: SelfTestLevel,
+  scratch: string,
+  signal: AbortSignal,
+): Promise<Omit<Capabilities, 'slots'>> {
+  const start = performance.now();
+  try {
+    const found = await supervisor.run({ type: 'self-test', level, folder: scratch }, SELF_TEST[level], signal);
+    return found as Omit<Capabilities, 'slots'>;
+  } catch (error) {
+    signal.throwIfAborted();
+    return { renderers: [], selfTest: failed(error, start) };
   }
 }
 
+function failed(error: unknown, start: number): SelfTest {
+  const milliseconds = Math.round(performance.now() - start);
+  return { passed: false, milliseconds, reason: (error as Error).message.slice(0, 1000) };
+}
+
+async function unfit(selfTest: SelfTest, { terminationLog, log }: RendererOptions): Promise<number> {
+  await noteTermination(terminationLog ?? '/dev/termination-log', selfTest);
+  log.error(selfTest, 'self-test failed');
+  return SELF_TEST_FAILED;
+}
+
 /** One JSON line, only where Kubernetes has put the file: outside a pod nothing is created. */
-async function noteTermination(path: string, selfTest: Capabilities['selfTest']): Promise<void> {
+async function noteTermination(path: string, selfTest: SelfTest): Promise<void> {
   const line = JSON.stringify({ error: 'SelfTestFailed', ...selfTest });
   await writeFile(path, `${line}\n`, { flag: 'r+' }).catch(() => {});
 }

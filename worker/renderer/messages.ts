@@ -10,6 +10,7 @@ import type {
   RendererMessage,
   RenderRequest,
   RenderResult,
+  SelfTest,
   WorkerMessage,
 } from './protocol.ts';
 import type { SlotTask } from './slot-protocol.ts';
@@ -22,7 +23,7 @@ const CAUSES = ['crash', 'memory', 'timeout', 'cancel', 'recycle'] as const;
 export function parseWorkerMessage(value: unknown): WorkerMessage {
   const message = object(value, 'message');
   const id = integer(message['id'], 'id');
-  if (message['type'] === 'cancel') return { type: 'cancel', id };
+  if (message['type'] === 'cancel' || message['type'] === 'self-test') return { type: message['type'], id };
   const request = object(message['request'], 'request');
   plainFileName(request['source'], 'request.source');
   text(request['folder'], 'request.folder');
@@ -36,7 +37,7 @@ export function parseWorkerMessage(value: unknown): WorkerMessage {
     }
     return { type: 'render', id, request: request as unknown as RenderRequest };
   }
-  throw new TypeError('type is none of identify, render, cancel');
+  throw new TypeError('type is none of identify, render, self-test, cancel');
 }
 
 /** What the renderer says, every field checked and copied: nothing it adds reaches the worker. */
@@ -54,6 +55,8 @@ export function parseRendererMessage(value: unknown): RendererMessage {
       return { type: 'identified', id: integer(message['id'], 'id'), identity: identity(message['identity']) };
     case 'rendered':
       return { type: 'rendered', id: integer(message['id'], 'id'), result: renderResult(message['result']) };
+    case 'tested':
+      return { type: 'tested', id: integer(message['id'], 'id'), selfTest: selfTest(message['selfTest']) };
     case 'failed':
       return {
         type: 'failed',
@@ -97,16 +100,20 @@ export function requireOutputs(request: RenderRequest, { outputs }: RenderResult
 }
 
 function capabilities(value: unknown): Capabilities {
-  const { slots, renderers, selfTest } = object(value, 'capabilities');
-  const { passed, milliseconds, reason } = object(selfTest, 'selfTest');
+  const told = object(value, 'capabilities');
   return {
-    slots: integer(slots, 'slots'),
-    renderers: list(renderers, 'renderers').map(rendererInfo),
-    selfTest: {
-      passed: passed === true,
-      milliseconds: number(milliseconds, 'milliseconds'),
-      ...(reason === undefined ? {} : { reason: text(reason, 'reason').slice(0, 1000) }),
-    },
+    slots: integer(told['slots'], 'slots'),
+    renderers: list(told['renderers'], 'renderers').map(rendererInfo),
+    selfTest: selfTest(told['selfTest']),
+  };
+}
+
+function selfTest(value: unknown): SelfTest {
+  const { passed, milliseconds, reason } = object(value, 'selfTest');
+  return {
+    passed: passed === true,
+    milliseconds: number(milliseconds, 'milliseconds'),
+    ...(reason === undefined ? {} : { reason: text(reason, 'reason').slice(0, 1000) }),
   };
 }
 

@@ -46,7 +46,18 @@ export interface RendererInfo {
 export interface Capabilities {
   readonly slots: number;
   readonly renderers: readonly RendererInfo[];
-  readonly selfTest: { readonly passed: boolean; readonly milliseconds: number; readonly reason?: string };
+  /** The quick one. */
+  readonly selfTest: SelfTest;
+}
+
+/** `quick`: a sample of each renderer. `full`: of each format, in each output format, damaged, and under tight limits. */
+export type SelfTestLevel = 'quick' | 'full';
+
+export interface SelfTest {
+  readonly passed: boolean;
+  readonly milliseconds: number;
+  /** Of a test that failed: which renderer, and how. */
+  readonly reason?: string;
 }
 
 export interface Identity {
@@ -98,11 +109,14 @@ export interface RenderResult {
 export type WorkerMessage =
   | { readonly type: 'identify'; readonly id: number; readonly request: JobFolder }
   | { readonly type: 'render'; readonly id: number; readonly request: RenderRequest }
+  /** For the full self-test: a renderer that fails it says so and ends with exit code 78. */
+  | { readonly type: 'self-test'; readonly id: number }
   | { readonly type: 'cancel'; readonly id: number };
 
 export type RendererMessage =
   | { readonly type: 'ready'; readonly capabilities: Capabilities }
   | { readonly type: 'identified'; readonly id: number; readonly identity: Identity }
   | { readonly type: 'rendered'; readonly id: number; readonly result: RenderResult }
+  | { readonly type: 'tested'; readonly id: number; readonly selfTest: SelfTest }
   | { readonly type: 'failed'; readonly id: number; readonly reason: FailureReason; readonly message: string }
   | { readonly type: 'slot-restarted'; readonly cause: 'crash' | 'memory' | 'timeout' | 'cancel' | 'recycle' };

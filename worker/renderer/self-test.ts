@@ -1,11 +1,13 @@
-/** Renders a tiny file of its own kind through every renderer, with the pipeline that jobs use. */
+/** Renders the renderers' own samples with the pipeline that jobs use: `quick` at every start, `full` once for each build. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PreviewFailure } from '../failures.ts';
+import { identify } from '../identify.ts';
 import { OUTPUT_DEFAULTS } from '../keys.ts';
 import type { Renderer } from '../renderers/driver.ts';
 import { describeRenderer } from '../renderers/registry.ts';
 import { runPipeline } from './pipeline.ts';
-import type { Capabilities, JobLimits, ResolvedOutput } from './protocol.ts';
+import type { Capabilities, JobLimits, RenderResult, ResolvedOutput, SelfTestLevel } from './protocol.ts';
 
 const LIMITS: JobLimits = {
   timeoutSeconds: 10,
@@ -18,24 +20,35 @@ const LIMITS: JobLimits = {
 };
 
 const OUTPUT: ResolvedOutput = { ...OUTPUT_DEFAULTS, name: 'self-test', width: 4, height: 4, fit: 'cover' };
+const OUTPUT_FORMATS = ['jpeg', 'png', 'webp', 'avif'] as const;
+
+interface Attempt {
+  readonly renderers: readonly Renderer[];
+  readonly folder: string;
+  readonly sample: Buffer;
+}
 
 /** Never rejects for a renderer that fails: `selfTest.reason` names it. `slots` is the supervisor's to fill in. */
-export async function selfTest(renderers: readonly Renderer[], parent: string): Promise<Omit<Capabilities, 'slots'>> {
+export async function selfTest(
+  renderers: readonly Renderer[],
+  parent: string,
+  level: SelfTestLevel,
+): Promise<Omit<Capabilities, 'slots'>> {
   const start = performance.now();
   const failures: string[] = [];
   for (const renderer of renderers) {
-    const folder = await mkdtemp(join(parent, 'self-test-'));
-    try {
-      await writeFile(join(folder, 'source'), await renderer.sample());
-      const request = { folder, source: 'source', limits: LIMITS, outputs: [OUTPUT] };
-      const rendered = await runPipeline(request, renderers);
-      if (rendered.renderer.name !== renderer.name) {
-        throw new Error(`its sample was taken for ${rendered.source.mediaType}, which is ${rendered.renderer.name}’s`);
+    const samples = Object.entries(renderer.samples);
+    for (const [format, make] of level === 'quick' ? samples.slice(0, 1) : samples) {
+      const folder = await mkdtemp(join(parent, 'self-test-'));
+      try {
+        const attempt = { renderers, folder, sample: await make() };
+        await rendersIt(renderer, attempt);
+        if (level === 'full') await keepsItsWord(attempt);
+      } catch (error) {
+        failures.push(`renderer ${renderer.name}, format ${format}: ${(error as Error).message}`);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
       }
-    } catch (error) {
-      failures.push(`renderer ${renderer.name}: ${(error as Error).message}`);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
     }
   }
   return {
@@ -43,7 +56,46 @@ export async function selfTest(renderers: readonly Renderer[], parent: string): 
     selfTest: {
       passed: failures.length === 0,
       milliseconds: Math.round(performance.now() - start),
-      ...(failures.length === 0 ? {} : { reason: failures.join('; ') }),
+      ...(failures.length === 0 ? {} : { reason: failures.join('; ').slice(0, 1000) }),
     },
   };
+}
+
+async function rendersIt({ name }: Renderer, attempt: Attempt): Promise<void> {
+  const rendered = await render(attempt);
+  if (rendered.renderer.name === name) return;
+  throw new Error(`its sample was taken for ${rendered.source.mediaType}, which is ${rendered.renderer.name}’s`);
+}
+
+/** Every format that a job may ask for comes out, what is damaged is a failure of the file, and limits hold. */
+async function keepsItsWord(attempt: Attempt): Promise<void> {
+  const outputs = OUTPUT_FORMATS.map((format) => ({ ...OUTPUT, name: format, format }));
+  for (const { name, file } of (await render(attempt, {}, outputs)).outputs) {
+    const written = await identify(join(attempt.folder, file));
+    if (written !== `image/${name}`) throw new Error(`its preview in ${name} is ${written}`);
+  }
+  const damaged = { ...attempt, sample: attempt.sample.subarray(0, attempt.sample.length / 2) };
+  await render(damaged).catch((error: unknown) => {
+    if (!(error instanceof PreviewFailure)) throw error;
+  });
+  // Drawings have no pixels of their own and shrink to what the limit allows.
+  const tiny = await render(attempt, { pixels: 1 }).catch(limitExceeded);
+  if (tiny !== undefined && tiny.source.width * tiny.source.height > 1)
+    throw new Error('the limit pixels did not hold');
+  if ((await render(attempt, { outputBytes: 1 }).catch(limitExceeded)) !== undefined) {
+    throw new Error('the limit outputBytes did not hold');
+  }
+}
+
+async function render(
+  { renderers, folder, sample }: Attempt,
+  limits: Partial<JobLimits> = {},
+  outputs: readonly ResolvedOutput[] = [OUTPUT],
+): Promise<RenderResult> {
+  await writeFile(join(folder, 'source'), sample);
+  return runPipeline({ folder, source: 'source', limits: { ...LIMITS, ...limits }, outputs }, renderers);
+}
+
+function limitExceeded(error: unknown): undefined {
+  if (!(error instanceof PreviewFailure && error.reason === 'LimitExceeded')) throw error;
 }

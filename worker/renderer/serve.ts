@@ -7,7 +7,7 @@ import { tightened } from '../limits.ts';
 import { readLines, writeLine } from './lines.ts';
 import type { RendererLog } from './log.ts';
 import { parseWorkerMessage } from './messages.ts';
-import type { Capabilities, JobFolder, JobLimits, RendererMessage, WorkerMessage } from './protocol.ts';
+import type { Capabilities, JobFolder, JobLimits, RendererMessage, SelfTest, WorkerMessage } from './protocol.ts';
 import type { SlotTask } from './slot-protocol.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -18,6 +18,8 @@ export interface ServeOptions {
   readonly perJob: JobLimits;
   readonly capabilities: Capabilities;
   readonly supervisor: Supervisor;
+  /** Never rejects but for the signal. */
+  readonly fullTest: (signal: AbortSignal) => Promise<SelfTest>;
   readonly log: RendererLog;
   readonly signal: AbortSignal;
   readonly unclaimedSeconds: number;
@@ -27,12 +29,13 @@ export interface ServeOptions {
 const SOCKET_PATH_BYTES = 107;
 
 /**
- * Serves one worker for as long as that worker stays connected, then returns. SIGTERM and SIGINT end only a renderer that
- * no worker has claimed: on a pod's deletion both containers get SIGTERM at once, and the worker still needs this one.
+ * Serves one worker for as long as that worker stays connected, or until the full self-test that the worker asked for
+ * failed: then it resolves with that. SIGTERM and SIGINT end only a renderer that no worker has claimed: on a pod's
+ * deletion both containers get SIGTERM at once, and the worker still needs this one.
  */
-export async function serveOneWorker(options: ServeOptions): Promise<void> {
+export async function serveOneWorker(options: ServeOptions): Promise<SelfTest | undefined> {
   const { socketPath, log, signal, unclaimedSeconds } = options;
-  const over = Promise.withResolvers<void>();
+  const over = Promise.withResolvers<SelfTest | undefined>();
   let worker: Socket | undefined;
   let patience: NodeJS.Timeout | undefined;
 
@@ -45,18 +48,18 @@ export async function serveOneWorker(options: ServeOptions): Promise<void> {
     }
     worker = socket;
     clearTimeout(patience);
-    attend(socket, options);
-    socket.once('close', () => over.resolve());
+    attend(socket, options, over.resolve);
+    socket.once('close', () => over.resolve(undefined));
   });
   const terminated = () => {
-    if (worker === undefined) patience ??= setTimeout(() => over.resolve(), unclaimedSeconds * 1000);
+    if (worker === undefined) patience ??= setTimeout(() => over.resolve(undefined), unclaimedSeconds * 1000);
     log.info({ claimed: worker !== undefined }, 'told to end: waiting for the worker to hang up');
   };
   process.on('SIGTERM', terminated).on('SIGINT', terminated);
-  signal.addEventListener('abort', () => over.resolve(), { once: true });
+  signal.addEventListener('abort', () => over.resolve(undefined), { once: true });
   try {
     await listen(server, socketPath);
-    if (!signal.aborted) await over.promise;
+    return signal.aborted ? undefined : await over.promise;
   } finally {
     clearTimeout(patience);
     worker?.destroy();
@@ -82,23 +85,34 @@ async function listen(server: Server, socketPath: string): Promise<void> {
   await chmod(socketPath, 0o600);
 }
 
-function attend(socket: Socket, { scratch, perJob, capabilities, supervisor, log }: ServeOptions): void {
+function attend(socket: Socket, options: ServeOptions, onUnfit: (selfTest: SelfTest) => void): void {
+  const { scratch, perJob, capabilities, supervisor, fullTest, log } = options;
   const running = new Map<number, AbortController>();
   const say = (message: RendererMessage) => writeLine(socket, message);
 
-  const work = async (message: Exclude<WorkerMessage, { type: 'cancel' }>) => {
+  const answer = async (
+    message: Exclude<WorkerMessage, { type: 'cancel' }>,
+    signal: AbortSignal,
+  ): Promise<RendererMessage> => {
     const { id, type } = message;
+    if (type === 'self-test') return { type: 'tested', id, selfTest: await fullTest(signal) };
+    const limits = tightened(perJob, message.request.limits);
+    const task = { type, request: { ...message.request, limits, folder: jobFolder(scratch, message.request) } };
+    const value = await supervisor.run(task as SlotTask, limits, signal);
+    return (
+      type === 'identify' ? { type: 'identified', id, identity: value } : { type: 'rendered', id, result: value }
+    ) as RendererMessage;
+  };
+
+  const work = async (message: Exclude<WorkerMessage, { type: 'cancel' }>) => {
+    const { id } = message;
     const controller = new AbortController();
     running.set(id, controller);
     try {
-      const limits = tightened(perJob, message.request.limits);
-      const task = { type, request: { ...message.request, limits, folder: jobFolder(scratch, message.request) } };
-      const value = await supervisor.run(task as SlotTask, limits, controller.signal);
-      say(
-        (type === 'identify'
-          ? { type: 'identified', id, identity: value }
-          : { type: 'rendered', id, result: value }) as RendererMessage,
-      );
+      const answered = await answer(message, controller.signal);
+      say(answered);
+      // Ends the socket once the answer is out.
+      if (answered.type === 'tested' && !answered.selfTest.passed) socket.end(() => onUnfit(answered.selfTest));
     } catch (error) {
       say({ type: 'failed', id, ...failureOf(error, controller.signal) });
     } finally {

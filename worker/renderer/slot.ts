@@ -30,7 +30,7 @@ async function answer(task: SlotTask): Promise<SlotReply> {
 }
 
 async function work(task: SlotTask): Promise<unknown> {
-  if (task.type === 'self-test') return selfTest(renderers, task.folder);
+  if (task.type === 'self-test') return selfTest(renderers, task.folder, task.level);
   if (task.type === 'render') return runPipeline(task.request, renderers);
   const { mediaType, renderer } = await recognise(task.request, renderers);
   return { mediaType, renderer };

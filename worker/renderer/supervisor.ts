@@ -59,10 +59,11 @@ export class Supervisor {
 
   /** Rejects with PreviewFailure, or with `signal.reason` when it aborts: by then the slot is dead. */
   async run(task: SlotTask, limits: SupervisorOptions['perJob'], signal: AbortSignal): Promise<unknown> {
-    const { perJob } = this.#options;
+    // A self-test is no job: what a pool allows its jobs may be too little for the renderers that it has them all show.
+    const { timeoutSeconds, memoryBytes } = task.type === 'self-test' ? limits : this.#options.perJob;
     const bounds = {
-      timeoutSeconds: Math.min(limits.timeoutSeconds, perJob.timeoutSeconds),
-      memoryBytes: Math.min(limits.memoryBytes, perJob.memoryBytes),
+      timeoutSeconds: Math.min(limits.timeoutSeconds, timeoutSeconds),
+      memoryBytes: Math.min(limits.memoryBytes, memoryBytes),
       signal,
     };
     for (;;) {

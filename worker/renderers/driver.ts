@@ -64,8 +64,11 @@ export interface Renderer {
   readonly name: string;
   /** Changes whenever the pixels may change: own revision and the decoder's version. */
   readonly version: string;
-  /** Short names for people, as in `jpeg`. */
-  readonly formats: readonly string[];
+  /**
+   * The formats that it claims to read, each with a tiny file that the self-test renders. Short names for people, as in
+   * `jpeg`; the first one is rendered at every start.
+   */
+  readonly samples: Readonly<Record<string, () => Promise<Buffer>>>;
   readonly mediaTypes: readonly string[];
   /** Own magic bytes, asked before the library's: the media type, or undefined. */
   recognise?(head: Uint8Array): string | undefined;
@@ -73,6 +76,4 @@ export interface Renderer {
   guess?(head: Uint8Array): string | undefined;
   /** Throws PreviewFailure: LimitExceeded, UnsupportedMedia, DecodeFailed, PasswordProtected, InvalidPayload. */
   open(source: SourceFile): Promise<OpenSource>;
-  /** The bytes of a tiny file of its own kind, for the self-test. */
-  sample(): Promise<Buffer>;
 }

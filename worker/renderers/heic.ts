@@ -9,7 +9,10 @@ import type { Moment, OpenSource, Raster, Renderer, Size } from './driver.ts';
 const heic: Renderer = {
   name: 'heic',
   version: `1+libheif-js.${libheif.version}+sharp.${sharp.versions.sharp}.vips.${sharp.versions.vips}`,
-  formats: ['heic', 'heif'],
+  samples: {
+    heic: async () => Buffer.from(SAMPLE, 'base64'),
+    heif: async () => ofBrand('mif1'),
+  },
   mediaTypes: ['image/heic'],
 
   async open({ path, limits }): Promise<OpenSource> {
@@ -27,11 +30,16 @@ const heic: Renderer = {
       raster: (_, wanted) => decoding(() => rasterise(picture, wanted)),
     };
   },
-
-  sample: async () => Buffer.from(SAMPLE, 'base64'),
 };
 
 export default heic;
+
+/** The sample as a file that says no more than that it is HEIF: the brand stands behind the first box's size and type. */
+function ofBrand(brand: string): Buffer {
+  const sample = Buffer.from(SAMPLE, 'base64');
+  sample.write(brand, 8, 'latin1');
+  return sample;
+}
 
 async function rasterise(picture: HeifPicture, size: Size): Promise<Raster> {
   const samples = picture.decode();

@@ -11,7 +11,14 @@ const ANIMATED: ReadonlySet<string> = new Set(['gif', 'webp']);
 const image: Renderer = {
   name: 'image',
   version: `1+sharp.${sharp.versions.sharp}.vips.${sharp.versions.vips}`,
-  formats: ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'],
+  samples: {
+    jpeg: () => picture().jpeg().toBuffer(),
+    png: () => picture().png().toBuffer(),
+    webp: () => picture().webp().toBuffer(),
+    gif: () => picture().gif().toBuffer(),
+    avif: () => picture().avif({ effort: 0 }).toBuffer(),
+    tiff: () => picture().tiff().toBuffer(),
+  },
   mediaTypes: [
     'image/jpeg',
     'image/png',
@@ -27,14 +34,11 @@ const image: Renderer = {
   async open(source) {
     return opened(source, await headerOf(source, 1));
   },
-
-  sample: () =>
-    sharp({ create: { width: 8, height: 8, channels: 3, background: '#3a7' } })
-      .png()
-      .toBuffer(),
 };
 
 export default image;
+
+const picture = () => sharp({ create: { width: 8, height: 8, channels: 3, background: '#3a7' } });
 
 async function opened(source: SourceFile, header: Metadata): Promise<OpenSource> {
   const pages = header.pages ?? 1;

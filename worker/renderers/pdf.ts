@@ -14,7 +14,7 @@ const MEDIA_TYPE = 'application/pdf';
 const pdf: Renderer = {
   name: 'pdf',
   version: `1+pdfium.${packageVersion()}`,
-  formats: ['pdf'],
+  samples: { pdf: async () => Buffer.from(SAMPLE) },
   mediaTypes: [MEDIA_TYPE],
 
   /** Files of illustrators are PDF too. Some writers put blanks before the header, and readers let them. */
@@ -46,8 +46,6 @@ const pdf: Renderer = {
       },
     };
   },
-
-  sample: async () => Buffer.from(SAMPLE),
 };
 
 export default pdf;

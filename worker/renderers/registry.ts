@@ -34,6 +34,6 @@ export function rendererFor(renderers: readonly Renderer[], mediaType: string): 
   return renderers.find((renderer) => renderer.mediaTypes.includes(mediaType));
 }
 
-export function describeRenderer({ name, version, formats }: Renderer): RendererInfo {
-  return { name, version, formats };
+export function describeRenderer({ name, version, samples }: Renderer): RendererInfo {
+  return { name, version, formats: Object.keys(samples) };
 }

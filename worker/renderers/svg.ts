@@ -1,11 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { constants, gunzip, gunzipSync } from 'node:zlib';
+import { constants, gunzip, gunzipSync, gzipSync } from 'node:zlib';
 import { PreviewFailure } from '../failures.ts';
 import { sharp } from '../raster/sharp.ts';
 import { drawingSize, onePage } from '../raster/vector.ts';
 import type { Renderer } from './driver.ts';
 
+const SAMPLE = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><circle cx="4" cy="4" r="3"/></svg>';
 /** Of markup, unpacked. librsvg needs about 10 times as much memory, and 40 kB of svgz once took 1.5 GB. */
 const MARKUP_BYTES = 16 * 2 ** 20;
 const HEAD_BYTES = 4100;
@@ -19,7 +20,10 @@ const UNPACKED_HEAD_BYTES = 8 * 2 ** 20;
 const svg: Renderer = {
   name: 'svg',
   version: `1+sharp.${sharp.versions.sharp}.rsvg.${sharp.versions['rsvg']}`,
-  formats: ['svg', 'svgz'],
+  samples: {
+    svg: async () => Buffer.from(SAMPLE),
+    svgz: async () => gzipSync(SAMPLE),
+  },
   mediaTypes: ['image/svg+xml'],
 
   recognise(head) {
@@ -31,9 +35,6 @@ const svg: Renderer = {
     const markup = sniffable(decoded(await markupOf(path)));
     return onePage(await drawingSize(markup, limits.pixels), () => markup);
   },
-
-  sample: async () =>
-    Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><circle cx="4" cy="4" r="3"/></svg>'),
 };
 
 export default svg;

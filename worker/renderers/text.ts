@@ -15,7 +15,14 @@ const READ_BYTES = 64 * 1024;
 const text: Renderer = {
   name: 'text',
   version: `1+sharp.${sharp.versions.sharp}.rsvg.${sharp.versions['rsvg']}.shiki.4.6.0`,
-  formats: ['txt', 'md', 'csv', 'json', 'xml', 'code'],
+  samples: {
+    json: async () => Buffer.from('{ "preview": true }\n'),
+    txt: async () => Buffer.from('A line of text, and another one:\nnothing more.\n'),
+    md: async () => Buffer.from('# Title\n\n- one\n- two\n'),
+    csv: async () => Buffer.from('name,number\none,1\ntwo,2\n'),
+    xml: async () => Buffer.from('<?xml version="1.0"?>\n<preview/>\n'),
+    code: async () => Buffer.from('export const answer = 42;\n'),
+  },
   mediaTypes: [
     'text/plain',
     'text/markdown',
@@ -37,8 +44,6 @@ const text: Renderer = {
     const markup = async () => pageMarkup(lines, await highlight(lines, languageOf(content)));
     return onePage(drawable(PAGE, limits.pixels), markup, { opaque: true });
   },
-
-  sample: async () => Buffer.from('{ "preview": true }\n'),
 };
 
 export default text;

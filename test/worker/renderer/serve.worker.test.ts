@@ -92,9 +92,9 @@ describe('the renderer as a program', function () {
   const BROKEN: readonly [string, string, RegExp][] = [
     [
       'renders its sample wrongly',
-      `export default { name: 'broken', version: '1', formats: ['x'], mediaTypes: ['x/x'], recognise: () => undefined,
-        sample: async () => Buffer.from('nothing known'), open: async () => { throw new Error('never') } };`,
-      /renderer broken: its sample was taken for text\/plain, which is text’s/,
+      `export default { name: 'broken', version: '1', samples: { x: async () => Buffer.from('nothing known') }, mediaTypes: ['x/x'], recognise: () => undefined,
+        open: async () => { throw new Error('never') } };`,
+      /renderer broken, format x: its sample was taken for text\/plain, which is text’s/,
     ],
     ['can not be loaded', `import '${'node:nothing'}';`, /before it was ready.*nothing/s],
     ['crashes its process', `process.abort();`, /before it was ready.*SIGABRT/s],
@@ -116,6 +116,57 @@ describe('the renderer as a program', function () {
       expect(existsSync(program.socketPath), 'nobody is invited to a renderer that can not render').to.equal(false);
     });
   }
+
+  const UNFIT: readonly [string, string, RegExp][] = [
+    [
+      'does not read a format that it claims',
+      `recognise: (head) => (head[0] === 1 ? 'x/x' : undefined), open: async () => picture,
+        samples: { one: async () => Buffer.from([1]), two: async () => Buffer.from([2, 0]) }`,
+      /renderer unfit, format two: the first bytes of the file are of no known format/,
+    ],
+    [
+      'draws more than the limits allow',
+      `recognise: (head) => (head[0] === 1 ? 'x/x' : undefined), samples: { one: async () => Buffer.from([1]) },
+        open: async () => ({ width: 9, height: 9, raster: async () => ({ width: 9, height: 9, channels: 1, data: Buffer.alloc(81) }) })`,
+      /renderer unfit, format one: the limit pixels did not hold/,
+    ],
+    [
+      'takes its process down over a damaged file',
+      `recognise: (head) => (head[0] === 1 ? 'x/x' : undefined), samples: { one: async () => Buffer.from([1, 1]) },
+        open: async ({ path }) => { if ((await import('node:fs')).statSync(path).size < 2) process.abort(); return picture; }`,
+      /SIGABRT/,
+    ],
+  ];
+  for (const [title, source, reason] of UNFIT) {
+    it(`passes the quick self-test, and ends with 78 after the full one, when a renderer ${title}`, async () => {
+      await writeFile(
+        join(folder, 'unfit.mjs'),
+        `const picture = { width: 1, height: 1, raster: async () => ({ width: 1, height: 1, channels: 1, data: Buffer.alloc(1) }) };
+        export default { name: 'unfit', version: '1', mediaTypes: ['x/x'], ${source} };`,
+      );
+      const terminationLog = join(folder, 'termination-log');
+      await writeFile(terminationLog, '');
+      start({ renderers: { extra: [join(folder, 'unfit.mjs')] }, terminationLog });
+      const connection = await connectRenderer({ socketPath: program.socketPath, signal: AbortSignal.timeout(60_000) });
+      expect(connection.capabilities.selfTest.passed).to.equal(true);
+      const { passed, reason: why } = await connection.selfTest(AbortSignal.timeout(60_000));
+      expect(passed).to.equal(false);
+      expect(why).to.match(reason);
+      await connection.closed;
+      expect(await program.ended).to.equal('code 78');
+      const told = JSON.parse(readFileSync(terminationLog, 'utf8'));
+      expect(told).to.include({ error: 'SelfTestFailed', passed: false, reason: why });
+    });
+  }
+
+  it('passes the full self-test with every renderer that the image has, whatever a pool allows its jobs, and goes on', async () => {
+    start({ perJob: { ...LIMITS, timeoutSeconds: 1, memoryBytes: 200 * 2 ** 20 } });
+    const connection = await connectRenderer({ socketPath: program.socketPath, signal: AbortSignal.timeout(60_000) });
+    expect(await connection.selfTest(AbortSignal.timeout(60_000))).to.include({ passed: true });
+    expect(await connection.selfTest(AbortSignal.timeout(60_000)), 'again').to.include({ passed: true });
+    connection.close();
+    expect(await program.ended).to.equal('code 0');
+  });
 
   it('makes no termination log where Kubernetes has put none, and ends with 78 when it can not write', async () => {
     const terminationLog = join(folder, 'termination-log');
@@ -232,7 +283,7 @@ describe('the renderer’s end of the socket', function () {
   const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
   let folder: string;
   let over: AbortController;
-  let served: Promise<void>;
+  let served: ReturnType<typeof serveOneWorker>;
   let tasks: { task: SlotTask; limits: object; signal: AbortSignal }[];
   let errors: string[];
 
@@ -252,6 +303,7 @@ describe('the renderer’s end of the socket', function () {
       perJob: LIMITS,
       capabilities: { slots: 1, renderers: [], selfTest: { passed: true, milliseconds: 0 } },
       supervisor,
+      fullTest: async () => ({ passed: true, milliseconds: 0 }),
       log: {
         ...SILENT,
         error: (fields) => errors.push(JSON.stringify(fields)),
@@ -292,7 +344,11 @@ describe('the renderer’s end of the socket', function () {
     ['a line that is too long', () => [`"${'x'.repeat(LINE_BYTES)}"\n`], /bytes/],
     ['nothing', () => ['null\n'], /not an object/],
     ['a list', () => ['[1]\n'], /not an object/],
-    ['an unknown message', () => [{ type: 'shutdown', id: 1, request: request() }], /none of identify, render, cancel/],
+    [
+      'an unknown message',
+      () => [{ type: 'shutdown', id: 1, request: request() }],
+      /none of identify, render, self-test, cancel/,
+    ],
     ['a message without an id', () => [{ type: 'render', request: request() }], /id is not/],
     ['a request without a folder', () => [render({ folder: 1 })], /request.folder/],
     ['a source outside the folder', () => [render({ source: '../other/source' })], /request.source/],

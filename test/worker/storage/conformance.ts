@@ -346,15 +346,16 @@ export function sourceConformance(kind: string, openPlace: () => Promise<SourceP
     });
 
     it('streams a big file without holding it', async () => {
-      const bytes = Buffer.alloc(48 * MEGABYTE, 'stream');
+      const bytes = Buffer.alloc(192 * MEGABYTE, 'stream');
       const uri = await place.put('big', bytes);
       let fetched: Awaited<ReturnType<Scratch['fetched']>> | undefined;
       await using target = await scratch.file('');
       const held = await heldDuring(async () => {
-        fetched = await scratch.fetched(place.source, uri, { target });
+        fetched = await scratch.fetched(place.source, uri, { target, maxBytes: bytes.length });
       });
       expect(fetched?.facts).to.deep.include(factsOf(bytes));
-      expect(held, 'bytes held').to.be.lessThan(24 * MEGABYTE);
+      // Freed buffers are counted until a thread in the background has swept them, which a busy machine puts off.
+      expect(held, 'bytes held').to.be.lessThan(96 * MEGABYTE);
     });
 
     it('a fetch that is aborted ends at once with the reason that was given', async () => {
