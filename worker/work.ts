@@ -100,8 +100,9 @@ export async function work({ config, settings, log, signal }: WorkOptions): Prom
         ended(end) {
           metrics.ended(end);
           stats.ended(end);
-          // Health need not wait for its next look.
-          if (end.reason === 'SinkUnavailable' && condition.sink.ok) void condition.probeSink();
+          // A job that says otherwise of the sink than its last look is a reason to look again.
+          const { ok } = condition.sink;
+          if (ok ? end.reason === 'SinkUnavailable' : end.outcome === 'completed') void condition.probeSink();
         },
       },
       log,

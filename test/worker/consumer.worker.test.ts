@@ -137,11 +137,13 @@ describe('a worker and what its queue holds', function () {
     const options = { attempts: 3, backoff: { type: 'fixed', delay: 500 } };
     const transient = (await place.queue.add('preview', await payload(3), { jobId: 'transient', ...options })).id ?? '';
     const waiting = await place.inState(transient, 'delayed');
+    await eventually('health says so', async () => !(await pod.health()).sink.ok, { seconds: 3 });
     expect(waiting.attemptsMade).to.equal(1);
     expect(waiting.failedReason).to.match(/^SinkUnavailable: /);
     await rm(place.site.previews);
     await rename(away, place.site.previews);
     expect((await place.inState(transient, 'completed')).attemptsMade).to.be.within(2, 3);
+    await eventually('health says so', async () => (await pod.health()).sink.ok, { seconds: 3 });
 
     const source = { uri: pathToFileURL(join(place.site.inbox, 'absent.jpg')).href };
     await place.queue.add('preview', { ...(await payload(4)), source }, { jobId: 'permanent', ...options });
