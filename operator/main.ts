@@ -10,6 +10,7 @@ import { type Change, Store } from './kube/store.ts';
 import { Reflector } from './kube/watch.ts';
 import { createLog } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { autoscalerStateOf } from './pool/autoscaler-state.ts';
 import { MANAGED_BY, POD_SELECTOR, podIndexKey, poolOfPod } from './pool/names.ts';
 import { KIND, POOLS, type Pool } from './pool/pool.ts';
 import { type WorkerPod, workerPodOf } from './pool/worker-pod.ts';
@@ -67,6 +68,7 @@ async function run(settings: Settings): Promise<void> {
     queue.add(key, lane);
   };
   const onChild = ({ previous, current }: Change<KubeObject>) => {
+    if (previous && current && contentOf(previous) === contentOf(current)) return;
     const { metadata } = current ?? previous ?? { metadata: { name: '' } };
     const owner = metadata.ownerReferences?.find(({ kind, controller }) => controller && kind === KIND);
     if (owner) queue.add(`${metadata.namespace}/${owner.name}`, synced ? 'user' : 'resync');
@@ -112,6 +114,7 @@ async function run(settings: Settings): Promise<void> {
         namespace,
         query,
         store,
+        ...(kind === 'HorizontalPodAutoscaler' ? { project: autoscalerStateOf } : {}),
         onChange: onChild,
         onProblem,
         silenceMs,
@@ -197,6 +200,10 @@ async function run(settings: Settings): Promise<void> {
 /** What a pod says about its template. */
 const tellsOf = (pod: WorkerPod | undefined): string =>
   pod?.failure ? JSON.stringify([pod.template, pod.failure]) : `${pod?.isReady ?? false}`;
+
+/** All that is kept of a child but its version, which also moves with what is not kept. */
+const contentOf = (child: KubeObject): string =>
+  JSON.stringify({ ...child, metadata: { ...child.metadata, resourceVersion: undefined } });
 
 /** Whether a change asks for something: of our own status writes only that of an image that failed, or is tried again. */
 function isAsk(previous: Pool, current: Pool): boolean {

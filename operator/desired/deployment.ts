@@ -1,13 +1,8 @@
 import { names, selectorLabels } from '../pool/names.ts';
-import { ANNOTATIONS, type Pool } from '../pool/pool.ts';
+import { ANNOTATIONS } from '../pool/pool.ts';
+import { ownedReplicas, replicasOwner } from '../pool/replicas.ts';
 import { type Builder, child } from './child.ts';
 import { podTemplate } from './pod.ts';
-
-/** The number that the operator owns; undefined where another controller does (a Deployment born without it gets 1). */
-export function ownedReplicas({ spec: { suspend, scaling } }: Pool): number | undefined {
-  if (scaling.mode === 'External') return undefined;
-  return suspend ? 0 : scaling.replicas;
-}
 
 export const deployment: Builder = (pool) => {
   const { maxSurge, maxUnavailable } = pool.spec.rollout;
@@ -27,6 +22,6 @@ export const deployment: Builder = (pool) => {
         template: podTemplate(pool),
       },
     },
-    { [ANNOTATIONS.scalingMode]: pool.spec.scaling.mode },
+    { [ANNOTATIONS.replicasOwner]: replicasOwner(pool) },
   );
 };

@@ -1,4 +1,5 @@
 import type { Pool } from '../pool/pool.ts';
+import { autoscaler } from './autoscaler.ts';
 import type { Builder, Child } from './child.ts';
 import { configMap } from './config-map.ts';
 import { deployment } from './deployment.ts';
@@ -8,6 +9,14 @@ import { service } from './service.ts';
 import { serviceAccount } from './service-account.ts';
 
 /** In the order of creation: what a pod refers to comes before the pods. */
-const BUILDERS: readonly Builder[] = [serviceAccount, configMap, service, networkPolicy, disruptionBudget, deployment];
+const BUILDERS: readonly Builder[] = [
+  serviceAccount,
+  configMap,
+  service,
+  networkPolicy,
+  disruptionBudget,
+  deployment,
+  autoscaler,
+];
 
 export const desiredChildren = (pool: Pool): Child[] => BUILDERS.flatMap((build) => build(pool) ?? []);

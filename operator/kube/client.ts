@@ -98,11 +98,11 @@ export class KubeClient {
     });
   }
 
-  mergePatch<T>(path: string, body: unknown): Promise<T> {
+  mergePatch<T>(path: string, body: unknown, fieldManager = this.#options.fieldManager): Promise<T> {
     return this.#json<T>('PATCH', path, {
       body,
       contentType: 'application/merge-patch+json',
-      query: { fieldManager: this.#options.fieldManager },
+      query: { fieldManager },
     });
   }
 

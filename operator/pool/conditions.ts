@@ -33,6 +33,14 @@ export const REASONS = {
     remedy: 'raise worker.shutdownGraceSeconds to the largest perJob.timeoutSeconds or more, or leave it out',
   },
   ReconcileDisabled: { remedy: 'remove the annotation previews.mobius.dev/reconcile' },
+  MetricsUnavailable: {
+    remedy:
+      'the workers stay as many as they are; see that metrics-server runs and the renderer requests cpu: kubectl get --raw /apis/metrics.k8s.io/v1beta1',
+  },
+  TwoAutoscalers: {
+    remedy: 'delete the HorizontalPodAutoscaler that is not the pool’s, or set scaling.mode to External',
+  },
+  ScalingFailed: { remedy: 'look at it: kubectl -n NAMESPACE describe hpa -l SELECTOR' },
   AsExpected: { remedy: undefined },
   UpgradeWaits: {
     remedy: 'nothing to do while other pools roll; after a roll-back give the operator another default image',

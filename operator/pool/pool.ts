@@ -24,8 +24,8 @@ export const ANNOTATIONS = {
   restartedAt: `${GROUP}/restarted-at`,
   /** On a child: hash of what was rendered when it was last applied. */
   fingerprint: `${GROUP}/fingerprint`,
-  /** On the Deployment: the mode whose owner holds `replicas`. */
-  scalingMode: `${GROUP}/scaling-mode`,
+  /** On the Deployment: who holds `replicas`, a ReplicasOwner. */
+  replicasOwner: `${GROUP}/replicas-owner`,
   /** On pods: hash of the worker configuration. */
   configHash: `${GROUP}/config-hash`,
   /** On pods: hash of their template as it was rendered; tells new pods from old ones. */

@@ -450,13 +450,117 @@ export interface PoolSpec {
    */
   scaling: {
     /**
-     * Fixed keeps `replicas`; External leaves the Deployment's replicas to another controller.
+     * Fixed keeps `replicas`; Auto keeps between a least and a most number what the work needs; External leaves the Deployment's replicas to another controller. Auto and External take over as many workers as there are.
      */
-    mode: 'Fixed' | 'External';
+    mode: 'Fixed' | 'Auto' | 'External';
     /**
      * Number of workers when mode is Fixed.
      */
     replicas?: number;
+    /**
+     * How mode Auto decides. The operator makes a HorizontalPodAutoscaler from it.
+     */
+    auto?: {
+      /**
+       * Never fewer workers. While the pool is suspended there are none.
+       */
+      minReplicas: number;
+      /**
+       * Never more workers.
+       */
+      maxReplicas: number;
+      /**
+       * Where the load is read. CPU takes it from metrics.k8s.io, as metrics-server serves it.
+       */
+      provider: 'CPU';
+      /**
+       * CPU that the renderers use, in percent of what they request (template.resources.renderer). Above it workers are added, below it taken away.
+       */
+      targetCPUUtilizationPercentage?: number;
+      /**
+       * Workers go only when fewer were enough for so long.
+       */
+      scaleDownWindowSeconds: number;
+      /**
+       * How fast workers come and go, as in HorizontalPodAutoscaler v2. Absent means up by 10 pods or by as many as there are each 15 s, down at once after the window.
+       */
+      behavior?: {
+        /**
+         * Rules for one direction; what is absent keeps its default.
+         */
+        scaleUp?: {
+          /**
+           * Looks back so long for a number nearer to the present one.
+           */
+          stabilizationWindowSeconds?: number;
+          /**
+           * Which policy counts: that of the largest change, that of the smallest, or none: no change at all.
+           */
+          selectPolicy?: 'Max' | 'Min' | 'Disabled';
+          /**
+           * How far the load may be from its target without a change, as a share such as 0.1. Needs a cluster whose HorizontalPodAutoscaler has the field.
+           */
+          tolerance?: number | string;
+          /**
+           * The fastest changes allowed.
+           *
+           * @minItems 1
+           * @maxItems 8
+           */
+          policies?: {
+            /**
+             * What value counts.
+             */
+            type: 'Pods' | 'Percent';
+            /**
+             * Pods, or percent of the present number.
+             */
+            value: number;
+            /**
+             * In so many seconds.
+             */
+            periodSeconds: number;
+          }[];
+        };
+        /**
+         * Rules for one direction; what is absent keeps its default.
+         */
+        scaleDown?: {
+          /**
+           * Looks back so long for a number nearer to the present one.
+           */
+          stabilizationWindowSeconds?: number;
+          /**
+           * Which policy counts: that of the largest change, that of the smallest, or none: no change at all.
+           */
+          selectPolicy?: 'Max' | 'Min' | 'Disabled';
+          /**
+           * How far the load may be from its target without a change, as a share such as 0.1. Needs a cluster whose HorizontalPodAutoscaler has the field.
+           */
+          tolerance?: number | string;
+          /**
+           * The fastest changes allowed.
+           *
+           * @minItems 1
+           * @maxItems 8
+           */
+          policies?: {
+            /**
+             * What value counts.
+             */
+            type: 'Pods' | 'Percent';
+            /**
+             * Pods, or percent of the present number.
+             */
+            value: number;
+            /**
+             * In so many seconds.
+             */
+            periodSeconds: number;
+          }[];
+        };
+      };
+    };
   };
   /**
    * How workers of a changed template take the place of the old ones.

@@ -2,10 +2,12 @@
  * The status as a pure function of what was observed. `SITUATIONS` is read from the top, and the first that holds
  * decides on Ready; it is the table of docs/conditions.md.
  */
+import { type AutoscalerState, autoscalingVerdict } from './autoscaler-state.ts';
 import { type NEGATIVE, REASONS, type Reason } from './conditions.ts';
 import { type DeploymentState, isRolling } from './deployment-state.ts';
 import { ANNOTATIONS, type Condition, type Pool } from './pool.ts';
 import type { Problem } from './problems.ts';
+import { leastReplicas } from './replicas.ts';
 import { type Judgement, judge } from './rollout.ts';
 import type { PoolStatus } from './spec.generated.ts';
 import type { WorkerPod } from './worker-pod.ts';
@@ -23,6 +25,8 @@ export interface Facts {
   /** Of object stores, as `Secret NAME with key KEY`. */
   readonly missingSecrets: readonly string[];
   readonly selector: string;
+  /** Of mode Auto. */
+  readonly autoscaler?: AutoscalerState | undefined;
 }
 
 interface Verdict {
@@ -37,7 +41,10 @@ interface Verdict {
 
 /** What is derived from the facts before the situations are gone through. */
 interface Findings extends Judgement {
+  /** The least that makes the pool whole. */
   readonly wanted: number;
+  /** What the Deployment is asked for now: an autoscaler may want more than the least. */
+  readonly asked: number;
   readonly ready: number;
   readonly updated: number;
   readonly total: number;
@@ -46,10 +53,12 @@ interface Findings extends Judgement {
 function findingsOf(facts: Facts): Findings {
   const { pool, deployment, redis } = facts;
   const { replicas = 0, readyReplicas = 0, updatedReplicas = 0 } = deployment?.status ?? {};
-  const fixed = pool.spec.suspend ? 0 : pool.spec.scaling.replicas;
+  const live = deployment?.spec?.replicas;
+  const wanted = leastReplicas(pool) ?? live ?? 1;
   return {
     ...judge({ ...facts, isRedisConnected: redis.reason === 'Connected' }),
-    wanted: fixed ?? deployment?.spec?.replicas ?? 1,
+    wanted,
+    asked: live ?? wanted,
     ready: readyReplicas,
     updated: updatedReplicas,
     total: replicas,
@@ -68,8 +77,8 @@ function lostWorkers({ pool }: Facts): boolean {
 const readyOf = ({ ready, wanted, failure }: Findings): string =>
   [`${ready} of ${workers(wanted)} ${wanted === 1 ? 'is' : 'are'} ready`, failure?.message].filter(Boolean).join('; ');
 
-function rolloutOf({ updated, wanted, total, failure }: Findings): string {
-  const parts = [`${updated} of ${workers(wanted)} run the new template`];
+function rolloutOf({ updated, asked, total, failure }: Findings): string {
+  const parts = [`${updated} of ${workers(asked)} run the new template`];
   if (total > updated) parts.push(`${total - updated} of the old one still run`);
   return [...parts, ...(failure ? [failure.message] : [])].join('; ');
 }
@@ -186,6 +195,7 @@ export function statusOf(facts: Facts, now: string): PoolStatus {
       .filter((type) => verdict.with?.includes(type))
       .map((type) => flag(type, true, 'AsExpected')),
     ...(verdict.suspended ? [flag('Suspended', true, 'AsExpected')] : []),
+    ...(pool.spec.scaling.mode === 'Auto' ? [autoscalingDraft(facts)] : []),
   ];
   const requestedAt = pool.metadata.annotations?.[ANNOTATIONS.requestedAt];
   return {
@@ -200,9 +210,16 @@ export function statusOf(facts: Facts, now: string): PoolStatus {
   };
 }
 
+/** It says nothing about Ready: a pool whose load is not known keeps the workers that it has. */
+function autoscalingDraft({ pool, autoscaler }: Facts): Draft {
+  const type = 'AutoscalingActive';
+  if (pool.spec.suspend) return { type, status: 'False', reason: 'Suspended', message: 'the pool is suspended' };
+  return { type, ...autoscalingVerdict(autoscaler) };
+}
+
 type Draft = {
   readonly type: string;
-  readonly status: 'True' | 'False';
+  readonly status: Condition['status'];
   readonly reason: Reason;
   readonly message: string;
 };

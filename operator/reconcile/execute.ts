@@ -4,9 +4,11 @@ import type { KubeObject } from '../kube/object.ts';
 import type { Problem } from '../pool/problems.ts';
 import { childPath } from './observe.ts';
 import { childKey, type Step } from './plan.ts';
+import type { ReplicasStep } from './replicas.ts';
 
 /** Holds `spec.replicas` between two owners. */
 const HAND_OVER_MANAGER = 'preview-worker-operator-hand-over';
+const ACTIVATOR_MANAGER = 'preview-worker-operator-activator';
 
 export interface Outcome {
   /** Children as the server answered, by `Kind/name`. */
@@ -23,7 +25,12 @@ export async function execute(client: KubeClient, steps: readonly Step[]): Promi
       if (step.verb === 'apply')
         written.set(childKey(child), await client.apply<KubeObject>(childPath(step.child), step.child));
       else if (step.verb === 'delete') await client.delete(childPath(child), { uid: step.uid }).catch(unlessGone);
-      else await client.apply(childPath(child), handOver(step), HAND_OVER_MANAGER);
+      else if (step.verb === 'scale')
+        await client.mergePatch(`${childPath(child)}/scale`, numbered(step), ACTIVATOR_MANAGER);
+      else {
+        const { apiVersion, kind } = step.child;
+        await client.apply(childPath(child), { apiVersion, kind, ...numbered(step) }, HAND_OVER_MANAGER);
+      }
     } catch (error) {
       if (error instanceof KubeError && (error.isInvalid || error.isForbidden))
         return { written, problem: { reason: 'Refused', message: error.message } };
@@ -38,13 +45,7 @@ function unlessGone(error: unknown): void {
   if (!(error instanceof KubeError && (error.isNotFound || error.isConflict))) throw error;
 }
 
-/** With the resourceVersion of the read: if anybody scaled in between, the server answers 409 and we look again. */
-function handOver({ child, replicas, resourceVersion }: Extract<Step, { verb: 'hand-over' }>): unknown {
-  const { apiVersion, kind, metadata } = child;
-  return {
-    apiVersion,
-    kind,
-    metadata: { name: metadata.name, namespace: metadata.namespace, resourceVersion },
-    spec: { replicas },
-  };
+function numbered({ child, replicas, resourceVersion }: ReplicasStep): object {
+  const { name, namespace } = child.metadata;
+  return { metadata: { name, namespace, resourceVersion }, spec: { replicas } };
 }

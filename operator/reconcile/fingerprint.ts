@@ -33,7 +33,8 @@ function carries(live: unknown, rendered: unknown, path: readonly string[]): boo
 }
 
 /** The server rewrites `1024Mi` to `1Gi`: equal in amount is equal. */
-const isQuantity = (path: readonly string[]): boolean => path.includes('resources') || path.at(-1) === 'sizeLimit';
+const isQuantity = (path: readonly string[]): boolean =>
+  path.includes('resources') || ['sizeLimit', 'tolerance'].includes(path.at(-1) ?? '');
 
 /** A field that somebody adds to a rule of a NetworkPolicy (an end of a range of ports) opens it; the server adds none. */
 const isExact = (path: readonly string[]): boolean =>

@@ -1,14 +1,14 @@
 /** What to do, as plain data: desired and live in, steps out. */
 import type { Child } from '../desired/child.ts';
 import type { KubeObject } from '../kube/object.ts';
-import { ANNOTATIONS, type Pool } from '../pool/pool.ts';
+import type { Pool } from '../pool/pool.ts';
 import type { Problem } from '../pool/problems.ts';
 import { isUpToDate, stamped } from './fingerprint.ts';
+import { atBirth, type ReplicasStep, replicasStep } from './replicas.ts';
 
 export type Step =
   | { readonly verb: 'apply'; readonly child: Child }
-  /** Gives `spec.replicas` at its live value to another manager, so that letting go of it does not reset it to 1. */
-  | { readonly verb: 'hand-over'; readonly child: Child; readonly replicas: number; readonly resourceVersion: string }
+  | ReplicasStep
   /** Only this very object: one of its name that came after it stays. */
   | { readonly verb: 'delete'; readonly child: Pick<Child, 'kind' | 'metadata'>; readonly uid: string };
 
@@ -21,8 +21,9 @@ export const childKey = ({ kind, metadata: { name } }: Pick<Child, 'kind' | 'met
 
 export function plan(pool: Pool, desired: readonly Child[], live: ReadonlyMap<string, KubeObject>): Plan {
   const steps: Step[] = superfluous(pool, desired, live);
-  for (const child of desired.map(stamped)) {
-    const current = live.get(childKey(child));
+  for (const wanted of desired) {
+    const current = live.get(childKey(wanted));
+    const child = stamped(current ? wanted : atBirth(pool, wanted));
     if (current && !isOwned(current, pool)) {
       return {
         steps: [],
@@ -32,9 +33,10 @@ export function plan(pool: Pool, desired: readonly Child[], live: ReadonlyMap<st
         },
       };
     }
-    if (current && isUpToDate(child, current)) continue;
-    if (current) steps.push(...handOver(child, current));
-    steps.push({ verb: 'apply', child });
+    const upToDate = current !== undefined && isUpToDate(child, current);
+    const replicas = current && replicasStep(pool, child, current, upToDate);
+    if (replicas) steps.push(replicas);
+    if (!upToDate) steps.push({ verb: 'apply', child });
   }
   return { steps, problem: undefined };
 }
@@ -50,12 +52,4 @@ function superfluous(pool: Pool, desired: readonly Child[], live: ReadonlyMap<st
     if (wanted.has(key) || !isOwned({ metadata }, pool) || !uid || deletionTimestamp) return [];
     return [{ verb: 'delete', child: { kind: key.slice(0, key.indexOf('/')), metadata }, uid }];
   });
-}
-
-function handOver(child: Child, current: KubeObject): Step[] {
-  const replicasOf = (object: KubeObject) => (object as { spec?: { replicas?: number } }).spec?.replicas;
-  const replicas = replicasOf(current);
-  const held = current.metadata.annotations?.[ANNOTATIONS.scalingMode] === 'Fixed';
-  if (child.kind !== 'Deployment' || !held || replicas === undefined || replicasOf(child) !== undefined) return [];
-  return [{ verb: 'hand-over', child, replicas, resourceVersion: current.metadata.resourceVersion ?? '' }];
 }

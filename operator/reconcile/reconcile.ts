@@ -7,7 +7,7 @@ import type { KubeObject } from '../kube/object.ts';
 import type { Store } from '../kube/store.ts';
 import type { Metrics } from '../metrics.ts';
 import type { DeploymentState } from '../pool/deployment-state.ts';
-import { podIndexKey, selectorLabels } from '../pool/names.ts';
+import { names, podIndexKey, selectorLabels } from '../pool/names.ts';
 import { ANNOTATIONS, type Pool } from '../pool/pool.ts';
 import { specProblem } from '../pool/problems.ts';
 import { isAskedAgain, withImageToRun } from '../pool/rollout.ts';
@@ -88,7 +88,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
     const isTriedAgain = isAskedAgain(pool, before);
     const outcome = await execute(
       client,
-      isTriedAgain ? [] : steps.filter(({ child }) => !waits || isHarmless(child, live)),
+      isTriedAgain ? [] : steps.filter(({ verb, child }) => !waits || verb === 'scale' || isHarmless(child, live)),
     );
     const facts: Facts = {
       pool,
@@ -99,6 +99,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       pods: pods.byIndex(POD_INDEX, podIndexKey(pool)),
       missingSecrets,
       redis: redisState,
+      autoscaler: live.get(`HorizontalPodAutoscaler/${names.autoscaler(pool)}`),
     };
     if (waits === undefined) wave.seen(key, facts.deployment);
     const { failedImage } = await report(options, facts);

@@ -41,8 +41,8 @@ export interface FaultProxy {
   openWatches(): number;
   /** Breaks the sockets of all watches. */
   cutWatches(): void;
-  /** Keeps all watches open and forwards nothing more on them. */
-  hangWatches(): void;
+  /** Keeps all watches open, or those whose path holds `part`, and forwards nothing more on them. */
+  hangWatches(part?: string): void;
   /** Writes `line` into all watches. */
   injectLine(line: string): void;
   stop(): Promise<void>;
@@ -130,8 +130,8 @@ export async function startFaultProxy({
     cutWatches: () => {
       for (const { response } of watches) response.destroy();
     },
-    hangWatches: () => {
-      for (const watch of watches) watch.held = true;
+    hangWatches: (part = '') => {
+      for (const watch of watches) watch.held ||= watch.path.includes(part);
     },
     injectLine: (line) => {
       for (const { response } of watches) response.write(`${line}\n`);

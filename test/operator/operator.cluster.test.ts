@@ -110,7 +110,8 @@ describe('the operator on the real control plane', function () {
     await applyPool('modes', { scaling: { mode: 'External' } });
     await eventually(
       'the mode is carried out',
-      async () => (await deployment('modes')).metadata.annotations?.['previews.mobius.dev/scaling-mode'] === 'External',
+      async () =>
+        (await deployment('modes')).metadata.annotations?.['previews.mobius.dev/replicas-owner'] === 'external',
     );
     await cluster.kubectl(['scale', 'deployment/preview-modes', '-n', NAMESPACE, '--replicas=4']);
     await applyPool('modes', { scaling: { mode: 'External' }, imagePullPolicy: 'Always' });

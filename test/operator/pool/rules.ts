@@ -14,6 +14,10 @@ export const worker = (fields: Json) => ({
   worker: { sources: { file: { roots: [folder('/inbox')] } }, sink: { file: folder('/previews') }, ...fields },
 });
 
+const auto = (fields: Json) => ({
+  scaling: { mode: 'Auto', auto: { targetCPUUtilizationPercentage: 75, ...fields } },
+});
+
 /** The smallest pool; a case replaces whole top-level fields of it. */
 export const MINIMAL: Json = { ...redis({ url: 'redis://redis:6379' }), ...worker({}) };
 
@@ -47,6 +51,67 @@ export const RULES: readonly RuleCase[] = [
         spec: { scaling: { mode: 'External', replicas: 1 } },
         at: 'spec.scaling.replicas',
         saying: 'must be absent otherwise',
+      },
+    ],
+  },
+  {
+    rule: 'auto exactly when Auto',
+    accepted: auto({}),
+    refused: [
+      { spec: { scaling: { mode: 'Auto' } }, at: 'spec.scaling.auto', saying: 'must be set when mode is Auto' },
+      {
+        spec: { scaling: { mode: 'External', auto: { targetCPUUtilizationPercentage: 75 } } },
+        at: 'spec.scaling.auto',
+        saying: 'must be absent otherwise',
+      },
+    ],
+  },
+  {
+    rule: 'minReplicas not above maxReplicas',
+    accepted: { suspend: true, ...auto({ minReplicas: 3, maxReplicas: 3 }) },
+    refused: [
+      {
+        spec: auto({ minReplicas: 11 }),
+        at: 'spec.scaling.auto.minReplicas',
+        saying: 'must not be above maxReplicas',
+      },
+      { spec: auto({ minReplicas: 0 }), at: 'spec.scaling.auto.minReplicas', saying: 'greater than or equal to 1' },
+    ],
+  },
+  {
+    rule: 'provider CPU needs its target',
+    accepted: auto({ provider: 'CPU', targetCPUUtilizationPercentage: 1 }),
+    refused: [
+      {
+        spec: { scaling: { mode: 'Auto', auto: { maxReplicas: 5 } } },
+        at: 'spec.scaling.auto.targetCPUUtilizationPercentage',
+        saying: 'provider CPU needs targetCPUUtilizationPercentage',
+      },
+    ],
+  },
+  {
+    rule: 'scaling by CPU needs a request of CPU',
+    accepted: { ...auto({}), template: { resources: { renderer: { limits: { cpu: '2' } }, worker: {} } } },
+    refused: [{ requests: { memory: '2Gi' } }, {}].map((renderer) => ({
+      spec: { ...auto({}), template: { resources: { renderer } } },
+      at: 'spec.template.resources.renderer',
+      saying: 'add cpu to its requests',
+    })),
+  },
+  {
+    rule: 'one word on the window of scale-down',
+    accepted: auto({
+      scaleDownWindowSeconds: 300,
+      behavior: {
+        scaleUp: { policies: [{ type: 'Percent', value: 200, periodSeconds: 30 }], tolerance: '0.05' },
+        scaleDown: { stabilizationWindowSeconds: 300, selectPolicy: 'Disabled' },
+      },
+    }),
+    refused: [
+      {
+        spec: auto({ behavior: { scaleDown: { stabilizationWindowSeconds: 60 } } }),
+        at: 'spec.scaling.auto.behavior.scaleDown.stabilizationWindowSeconds',
+        saying: 'scaleDownWindowSeconds says the same',
       },
     ],
   },

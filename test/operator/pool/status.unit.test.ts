@@ -99,6 +99,12 @@ const wantsBad = (status: object = PROVEN, spec: object = {}) => pool({ spec: { 
 /** Two old workers and the first new one. */
 const surging = (image: string) => deployment(2, { total: 3, updated: 1, image });
 
+const AUTO = { mode: 'Auto', auto: { minReplicas: 2, maxReplicas: 9 } };
+const autoscaler = (reason: string, status = 'False') => ({
+  metadata: { name: 'pool' },
+  status: { conditions: [{ type: 'ScalingActive', status, reason, message: 'why' }] },
+});
+
 interface Row {
   readonly situation: string;
   readonly facts: Facts;
@@ -332,6 +338,56 @@ const TABLE: readonly Row[] = [
     facts: facts({ pool: pool({ spec: { scaling: { mode: 'External' } } }), deployment: deployment(2) }),
     ready: 'True WorkersReady',
     also: [],
+  },
+  {
+    situation: 'Auto, the autoscaler wants more than the least and they are on their way',
+    facts: facts({ pool: pool({ spec: { scaling: AUTO } }), deployment: deployment(2, { total: 6, replicas: 6 }) }),
+    ready: 'True WorkersReady',
+    also: [],
+  },
+  {
+    situation: 'Auto, the load is not known',
+    facts: facts({
+      pool: pool({ spec: { scaling: AUTO } }),
+      autoscaler: autoscaler('FailedGetContainerResourceMetric'),
+    }),
+    ready: 'True WorkersReady',
+    also: [],
+  },
+  {
+    situation: 'Auto, the load is known',
+    facts: facts({ pool: pool({ spec: { scaling: AUTO } }), autoscaler: autoscaler('ValidMetricFound', 'True') }),
+    ready: 'True WorkersReady',
+    also: ['AutoscalingActive'],
+  },
+  {
+    situation: 'Auto, fewer than the least after having been whole',
+    facts: facts({
+      pool: pool({ spec: { scaling: AUTO }, status: was('WorkersReady', 'True') }),
+      deployment: deployment(1, { total: 6, replicas: 6 }),
+    }),
+    ready: 'False TooFewWorkers',
+    also: ['Degraded'],
+  },
+  {
+    situation: 'Auto, suspended while workers still end',
+    facts: facts({
+      pool: pool({ spec: { suspend: true, scaling: AUTO } }),
+      deployment: deployment(1, { total: 1, replicas: 0 }),
+      autoscaler: autoscaler('ScalingDisabled'),
+    }),
+    ready: 'True Suspended',
+    also: ['Suspended'],
+  },
+  {
+    situation: 'Auto, resumed from 0',
+    facts: facts({
+      pool: pool({ spec: { scaling: AUTO } }),
+      deployment: deployment(0, { total: 0, replicas: 0 }),
+      autoscaler: autoscaler('ScalingDisabled'),
+    }),
+    ready: 'False WaitingForWorkers',
+    also: ['Reconciling'],
   },
   {
     situation: 'a name conflict',

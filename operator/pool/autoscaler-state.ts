@@ -1,0 +1,51 @@
+/** What is read of a HorizontalPodAutoscaler, and what its own conditions mean for the pool. */
+import type { KubeObject } from '../kube/object.ts';
+import type { Reason } from './conditions.ts';
+
+export interface AutoscalerState extends KubeObject {
+  readonly spec?: unknown;
+  readonly status?: { readonly conditions?: readonly AutoscalerCondition[] };
+}
+
+interface AutoscalerCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+export interface AutoscalingVerdict {
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+/**
+ * Cut down to what decides. The rest of its status moves with each look at the metrics, every 15 s, and would have the
+ * pool looked at as often.
+ */
+export function autoscalerStateOf(autoscaler: KubeObject): AutoscalerState {
+  const { spec, status, metadata } = autoscaler as AutoscalerState;
+  const conditions = (status?.conditions ?? [])
+    .filter(({ type, status: holds }) => type === 'ScalingActive' || (type === 'AbleToScale' && holds === 'False'))
+    .map(({ type, status: holds, reason = '', message = '' }) => {
+      return { type, status: holds, reason, ...(holds === 'True' ? {} : { message }) };
+    });
+  return { metadata, spec, status: { conditions } };
+}
+
+/** Whether the autoscaler of a pool that is not suspended does its work. */
+export function autoscalingVerdict(autoscaler: AutoscalerState | undefined): AutoscalingVerdict {
+  const find = (wanted: string) => autoscaler?.status?.conditions?.find(({ type }) => type === wanted);
+  const words = ({ reason, message }: AutoscalerCondition) =>
+    `the HorizontalPodAutoscaler says ${reason}: ${message ?? ''}`;
+  const unable = find('AbleToScale');
+  if (unable?.status === 'False') return { status: 'False', reason: 'ScalingFailed', message: words(unable) };
+  const active = find('ScalingActive');
+  if (active?.status === 'True') return { status: 'True', reason: 'AsExpected', message: '' };
+  // Off at 0: what it said before the workers came back.
+  if (active === undefined || active.reason === 'ScalingDisabled')
+    return { status: 'Unknown', reason: 'NotChecked', message: 'the HorizontalPodAutoscaler has not looked yet' };
+  const reason = active.reason === 'AmbiguousSelector' ? 'TwoAutoscalers' : 'MetricsUnavailable';
+  return { status: 'False', reason, message: words(active) };
+}

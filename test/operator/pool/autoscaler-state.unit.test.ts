@@ -1,0 +1,49 @@
+import { expect } from 'chai';
+import type { KubeObject } from '../../../operator/kube/object.ts';
+import { autoscalerStateOf, autoscalingVerdict } from '../../../operator/pool/autoscaler-state.ts';
+
+const hpa = (conditions: object[], currentReplicas = 1) =>
+  ({ metadata: { name: 'a' }, spec: { maxReplicas: 9 }, status: { currentReplicas, conditions } }) as KubeObject;
+const active = (status: string, reason: string, message = 'why') => ({
+  type: 'ScalingActive',
+  status,
+  reason,
+  message,
+});
+
+describe('what the HorizontalPodAutoscaler says', () => {
+  for (const [conditions, status, reason] of [
+    [[], 'Unknown', 'NotChecked'],
+    [[active('True', 'ValidMetricFound')], 'True', 'AsExpected'],
+    [[active('False', 'FailedGetContainerResourceMetric')], 'False', 'MetricsUnavailable'],
+    [[active('False', 'AmbiguousSelector')], 'False', 'TwoAutoscalers'],
+    // Of before the workers came back: at 0 it is off.
+    [[active('False', 'ScalingDisabled')], 'Unknown', 'NotChecked'],
+    [
+      [{ type: 'AbleToScale', status: 'False', reason: 'FailedUpdateScale', message: 'no' }, active('True', 'x')],
+      'False',
+      'ScalingFailed',
+    ],
+  ] as const) {
+    it(`${JSON.stringify(conditions)} means ${status} ${reason}`, () => {
+      const verdict = autoscalingVerdict(autoscalerStateOf(hpa([...conditions])));
+      expect(verdict).to.include({ status, reason });
+      if (status === 'False') expect(verdict.message).to.match(/^the HorizontalPodAutoscaler says \w+: /);
+    });
+  }
+
+  it('keeps nothing that moves with each look at the metrics', () => {
+    const at = (currentReplicas: number, lastTransitionTime: string) =>
+      autoscalerStateOf(
+        hpa(
+          [
+            { ...active('True', 'ValidMetricFound', `${currentReplicas}`), lastTransitionTime },
+            { type: 'AbleToScale', status: 'True', reason: 'ReadyForNewScale', message: `${currentReplicas}` },
+            { type: 'ScalingLimited', status: 'True', reason: 'TooManyReplicas' },
+          ],
+          currentReplicas,
+        ),
+      );
+    expect(at(1, 'a')).to.deep.equal(at(2, 'b'));
+  });
+});
