@@ -27,6 +27,6 @@ export const deployment: Builder = (pool) => {
         template: podTemplate(pool),
       },
     },
-    { [ANNOTATIONS.scalingMode]: pool.spec.scaling.mode },
+    { annotations: { [ANNOTATIONS.scalingMode]: pool.spec.scaling.mode } },
   );
 };

@@ -21,6 +21,8 @@ export interface Facts {
   readonly waits: string | undefined;
   readonly redis: { readonly reason: 'Connected' | 'SecretNotFound' | 'RedisUnreachable'; readonly message: string };
   readonly selector: string;
+  /** Absent when no optional object is wanted. */
+  readonly monitoring?: { readonly unserved: readonly string[]; readonly problem: Problem | undefined };
 }
 
 interface Verdict {
@@ -177,6 +179,7 @@ export function statusOf(facts: Facts, now: string): PoolStatus {
       .filter((type) => verdict.with?.includes(type))
       .map((type) => flag(type, true, 'AsExpected')),
     ...(verdict.suspended ? [flag('Suspended', true, 'AsExpected')] : []),
+    ...(facts.monitoring ? [monitoringDraft(facts.monitoring)] : []),
   ];
   const requestedAt = pool.metadata.annotations?.[ANNOTATIONS.requestedAt];
   return {
@@ -188,6 +191,20 @@ export function statusOf(facts: Facts, now: string): PoolStatus {
     ...findings.memory,
     ...(requestedAt ? { lastHandledReconcileAt: requestedAt } : {}),
     conditions: drafts.map((draft) => finish(facts, draft, now)),
+  };
+}
+
+function monitoringDraft({ unserved, problem }: NonNullable<Facts['monitoring']>): Draft {
+  const absent: Problem | undefined =
+    unserved.length > 0
+      ? { reason: 'CRDNotInstalled', message: `the API server does not serve ${unserved.join(' and ')}` }
+      : problem;
+  return {
+    type: 'MonitoringConfigured',
+    status: absent ? 'False' : 'True',
+    reason: 'AsExpected',
+    message: '',
+    ...absent,
   };
 }
 
