@@ -309,7 +309,7 @@ export const RULES: readonly RuleCase[] = [
       {
         spec: { monitoring: { alerts: { thresholds: { failureRatio: 0 } } } },
         at: 'spec.monitoring.alerts.thresholds.failureRatio',
-        saying: 'greater than or equal to 0.0001',
+        saying: 'greater than 0',
       },
       {
         spec: { monitoring: { serviceMonitor: { interval: '0s' } } },
