@@ -20,6 +20,8 @@ export interface Facts {
   /** Why a change of the template by the operator itself is not carried out yet. */
   readonly waits: string | undefined;
   readonly redis: { readonly reason: 'Connected' | 'SecretNotFound' | 'RedisUnreachable'; readonly message: string };
+  /** Of object stores, as `Secret NAME with key KEY`. */
+  readonly missingSecrets: readonly string[];
   readonly selector: string;
   /** Absent when no optional object is wanted. */
   readonly monitoring?: { readonly unserved: readonly string[]; readonly problem: Problem | undefined };
@@ -82,6 +84,13 @@ const SITUATIONS: readonly ((facts: Facts, findings: Findings) => Verdict | unde
       reason: 'Suspended',
       message: 'running jobs end, the queue is left alone',
       suspended: true,
+    },
+  ({ missingSecrets }) =>
+    missingSecrets.length > 0 && {
+      ready: false,
+      reason: 'SecretNotFound',
+      message: `there is no ${missingSecrets.join(' and no ')}`,
+      with: ['Degraded'],
     },
   ({ redis }) =>
     redis.reason !== 'Connected' && { ready: false, reason: redis.reason, message: redis.message, with: ['Degraded'] },

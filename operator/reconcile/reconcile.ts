@@ -20,6 +20,7 @@ import { execute } from './execute.ts';
 import { CHILD_TYPES, observeChildren, observeRedis } from './observe.ts';
 import { childKey, plan } from './plan.ts';
 import { report } from './report.ts';
+import { missingStorageSecrets } from './storage-secrets.ts';
 import { isOperatorsChange, type UpgradeWave } from './upgrade-wave.ts';
 
 export interface ReconcilerOptions {
@@ -43,7 +44,7 @@ export interface ReconcilerOptions {
 /** Of the pods' store: the pods of a pool, by `podIndexKey`. */
 export const POD_INDEX = 'pool';
 
-/** Nobody tells us when Redis goes or comes back: seconds between two looks. */
+/** Nobody tells us when Redis or a Secret goes or comes back: seconds between two looks. */
 const LOOK_AGAIN = { connected: 30, otherwise: 5 } as const;
 
 export function createReconciler(options: ReconcilerOptions): (key: string) => Promise<ReconcileResult> {
@@ -67,6 +68,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
         deployment: undefined,
         problem: undefined,
         pods: [],
+        missingSecrets: [],
         waits: undefined,
         redis: { reason: 'Connected', message: '' },
       });
@@ -75,7 +77,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
 
     const desired = desiredChildren(withImageToRun(pool));
     const serves = (kind: string) => !CHILD_TYPES[kind]?.optional || optional.serves(kind);
-    const [live, redisState] = await Promise.all([
+    const [live, redisState, missingSecrets] = await Promise.all([
       observeChildren(
         client,
         children,
@@ -83,6 +85,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
         desired.filter(({ kind }) => serves(kind)),
       ),
       observeRedis(client, redis, pool),
+      missingStorageSecrets(client, pool),
     ]);
     const { steps, problem, unserved } = plan(pool, desired, live, serves);
     const deployment = desired.find(({ kind }) => kind === 'Deployment');
@@ -105,6 +108,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       waits,
       problem: problem ?? outcome.problem ?? specProblem(pool),
       pods: pods.byIndex(POD_INDEX, podIndexKey(pool)),
+      missingSecrets,
       redis: redisState,
       ...(desired.some(({ kind }) => CHILD_TYPES[kind]?.optional)
         ? { monitoring: { unserved, problem: outcome.optionalProblem } }
@@ -113,7 +117,8 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
     if (waits === undefined) wave.seen(key, facts.deployment);
     const { failedImage } = await report(options, facts);
     if (failedImage !== undefined && failedImage !== pool.status?.failedImage) metrics.rolledBack(key);
-    return { requeueAfterSeconds: redisState.reason === 'Connected' ? LOOK_AGAIN.connected : LOOK_AGAIN.otherwise };
+    const whole = redisState.reason === 'Connected' && missingSecrets.length === 0;
+    return { requeueAfterSeconds: whole ? LOOK_AGAIN.connected : LOOK_AGAIN.otherwise };
   };
 }
 

@@ -4,7 +4,11 @@ import { parse } from 'yaml';
 import { KubeClient } from '../../../operator/kube/client.ts';
 import { type ControlPlane, startControlPlane } from '../../cluster/control-plane.ts';
 import { dryRun, installCrd } from '../operator.ts';
-import { complaints, RULES } from './rules.ts';
+import { RULES as COMMON_RULES, complaints } from './rules.ts';
+import { TEMPLATE_RULES } from './template-rules.ts';
+import { WORKER_RULES } from './worker-rules.ts';
+
+const RULES = [...COMMON_RULES, ...WORKER_RULES, ...TEMPLATE_RULES];
 
 describe('the CRD on the real API server', function () {
   this.timeout(60_000);

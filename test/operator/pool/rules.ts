@@ -7,10 +7,10 @@ export interface RuleCase {
   readonly refused: readonly { readonly spec: Json; readonly at: string; readonly saying: string }[];
 }
 
-const secret = { name: 'redis', key: 'value' };
-const folder = (path: string) => ({ path, claimName: 'claim' });
+export const secret = { name: 'redis', key: 'value' };
+export const folder = (path: string) => ({ path, claimName: 'claim' });
 const redis = (fields: Json) => ({ queue: { name: 'previews', redis: fields } });
-const worker = (fields: Json) => ({
+export const worker = (fields: Json) => ({
   worker: { sources: { file: { roots: [folder('/inbox')] } }, sink: { file: folder('/previews') }, ...fields },
 });
 

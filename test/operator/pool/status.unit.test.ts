@@ -66,6 +66,7 @@ const facts = (changes: Partial<Facts> = {}): Facts => ({
   pods: [],
   waits: undefined,
   redis: connected,
+  missingSecrets: [],
   selector: 'a=b',
   ...changes,
 });
@@ -284,6 +285,12 @@ const TABLE: readonly Row[] = [
   {
     situation: 'Secret or key absent',
     facts: facts({ redis: { reason: 'SecretNotFound', message: 'no' } }),
+    ready: 'False SecretNotFound',
+    also: ['Degraded'],
+  },
+  {
+    situation: 'Secret or key of an object store absent, workers still run',
+    facts: facts({ missingSecrets: ['Secret s3 with key accessKeyId'] }),
     ready: 'False SecretNotFound',
     also: ['Degraded'],
   },
