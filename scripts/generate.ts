@@ -6,6 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { parse } from 'yaml';
 import { FAILURES } from '../worker/failures.ts';
+import { apiReference } from './api-reference.ts';
 
 interface Generated {
   readonly source: string;
@@ -102,6 +103,11 @@ ${[head, rule, ...lines].join('\n')}
 const GENERATED: readonly Generated[] = [
   failureTable,
   poolTypes,
+  {
+    source: 'crds/previewworkerpools.yaml',
+    target: 'docs/api.md',
+    render: async (text) => apiReference(text),
+  },
   schemaTypes('schemas/worker-config.schema.json', 'worker/config.generated.ts', 'WorkerConfig'),
   schemaTypes('schemas/worker-config.schema.json', 'operator/pool/worker-config.generated.ts', 'WorkerConfig'),
   schemaTypes('schemas/preview-job.schema.json', 'worker/job.generated.ts', 'PreviewJob'),

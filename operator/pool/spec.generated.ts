@@ -22,6 +22,9 @@ export interface PoolSpec {
    * @maxItems 8
    */
   imagePullSecrets?: {
+    /**
+     * Name of the Secret.
+     */
     name: string;
   }[];
   /**
@@ -501,16 +504,29 @@ export interface PoolSpec {
        * {} selects all.
        */
       podSelector?: {
+        /**
+         * Labels that they have.
+         */
         matchLabels?: {
           [k: string]: string;
         };
         /**
+         * Each holds of their labels.
+         *
          * @maxItems 16
          */
         matchExpressions?: {
+          /**
+           * Key of the label.
+           */
           key: string;
+          /**
+           * What must hold.
+           */
           operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
           /**
+           * Values that it is held against.
+           *
            * @maxItems 16
            */
           values?: string[];
@@ -520,21 +536,37 @@ export interface PoolSpec {
        * {} selects all.
        */
       namespaceSelector?: {
+        /**
+         * Labels that they have.
+         */
         matchLabels?: {
           [k: string]: string;
         };
         /**
+         * Each holds of their labels.
+         *
          * @maxItems 16
          */
         matchExpressions?: {
+          /**
+           * Key of the label.
+           */
           key: string;
+          /**
+           * What must hold.
+           */
           operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
           /**
+           * Values that it is held against.
+           *
            * @maxItems 16
            */
           values?: string[];
         }[];
       };
+      /**
+       * A range of addresses.
+       */
       ipBlock?: {
         /**
          * A range such as 10.0.0.0/8 or fd00::/8.
@@ -569,16 +601,29 @@ export interface PoolSpec {
          * {} selects all.
          */
         podSelector?: {
+          /**
+           * Labels that they have.
+           */
           matchLabels?: {
             [k: string]: string;
           };
           /**
+           * Each holds of their labels.
+           *
            * @maxItems 16
            */
           matchExpressions?: {
+            /**
+             * Key of the label.
+             */
             key: string;
+            /**
+             * What must hold.
+             */
             operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
             /**
+             * Values that it is held against.
+             *
              * @maxItems 16
              */
             values?: string[];
@@ -588,21 +633,37 @@ export interface PoolSpec {
          * {} selects all.
          */
         namespaceSelector?: {
+          /**
+           * Labels that they have.
+           */
           matchLabels?: {
             [k: string]: string;
           };
           /**
+           * Each holds of their labels.
+           *
            * @maxItems 16
            */
           matchExpressions?: {
+            /**
+             * Key of the label.
+             */
             key: string;
+            /**
+             * What must hold.
+             */
             operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
             /**
+             * Values that it is held against.
+             *
              * @maxItems 16
              */
             values?: string[];
           }[];
         };
+        /**
+         * A range of addresses.
+         */
         ipBlock?: {
           /**
            * A range such as 10.0.0.0/8 or fd00::/8.
@@ -619,11 +680,19 @@ export interface PoolSpec {
         };
       }[];
       /**
+       * Ports of these destinations.
+       *
        * @minItems 1
        * @maxItems 16
        */
       ports: {
+        /**
+         * Protocol of the port.
+         */
         protocol: 'TCP' | 'UDP' | 'SCTP';
+        /**
+         * The port
+         */
         port: number;
         /**
          * Last port, where a range begins at port.
@@ -1467,9 +1536,21 @@ export interface PoolStatus {
    * Generation of the spec that this status speaks of; -1 before the first look.
    */
   observedGeneration?: number;
+  /**
+   * Workers that there are.
+   */
   replicas?: number;
+  /**
+   * Those that are ready.
+   */
   readyReplicas?: number;
+  /**
+   * Those that run the latest template.
+   */
   updatedReplicas?: number;
+  /**
+   * Finds the pool's pods by their labels.
+   */
   selector?: string;
   /**
    * What serves: the last image of which workers were ready.
@@ -1492,14 +1573,34 @@ export interface PoolStatus {
    */
   lastHandledReconcileAt?: string;
   /**
+   * What is so, why, and what can be done. Ready sums the others up.
+   *
    * @maxItems 32
    */
   conditions?: {
+    /**
+     * What the condition speaks of.
+     */
     type: string;
+    /**
+     * Whether it holds.
+     */
     status: 'True' | 'False' | 'Unknown';
+    /**
+     * One word for programs, each told in docs/conditions.md.
+     */
     reason: string;
+    /**
+     * What happened, and the remedy.
+     */
     message: string;
+    /**
+     * Since when the status is what it is.
+     */
     lastTransitionTime: string;
+    /**
+     * Generation of the spec that it speaks of.
+     */
     observedGeneration?: number;
   }[];
 }
