@@ -47,6 +47,9 @@ export const REASONS = {
   },
   RolloutComplete: { remedy: undefined },
   Connected: { remedy: undefined },
+  CRDNotInstalled: {
+    remedy: 'install the CRDs of the Prometheus Operator, or remove spec.monitoring.serviceMonitor and alerts',
+  },
   NotChecked: { remedy: undefined },
 } as const satisfies Record<string, { remedy: string | undefined }>;
 

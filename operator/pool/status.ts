@@ -27,6 +27,8 @@ export interface Facts {
   readonly selector: string;
   /** Of mode Auto. */
   readonly autoscaler?: AutoscalerState | undefined;
+  /** Absent when no optional object is wanted. */
+  readonly monitoring?: { readonly unserved: readonly string[]; readonly problem: Problem | undefined };
 }
 
 interface Verdict {
@@ -196,6 +198,7 @@ export function statusOf(facts: Facts, now: string): PoolStatus {
       .map((type) => flag(type, true, 'AsExpected')),
     ...(verdict.suspended ? [flag('Suspended', true, 'AsExpected')] : []),
     ...(pool.spec.scaling.mode === 'Auto' ? [autoscalingDraft(facts)] : []),
+    ...(facts.monitoring ? [monitoringDraft(facts.monitoring)] : []),
   ];
   const requestedAt = pool.metadata.annotations?.[ANNOTATIONS.requestedAt];
   return {
@@ -215,6 +218,20 @@ function autoscalingDraft({ pool, autoscaler }: Facts): Draft {
   const type = 'AutoscalingActive';
   if (pool.spec.suspend) return { type, status: 'False', reason: 'Suspended', message: 'the pool is suspended' };
   return { type, ...autoscalingVerdict(autoscaler) };
+}
+
+function monitoringDraft({ unserved, problem }: NonNullable<Facts['monitoring']>): Draft {
+  const absent: Problem | undefined =
+    unserved.length > 0
+      ? { reason: 'CRDNotInstalled', message: `the API server does not serve ${unserved.join(' and ')}` }
+      : problem;
+  return {
+    type: 'MonitoringConfigured',
+    status: absent ? 'False' : 'True',
+    reason: 'AsExpected',
+    message: '',
+    ...absent,
+  };
 }
 
 type Draft = {

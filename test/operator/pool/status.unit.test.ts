@@ -429,6 +429,25 @@ describe('the status of a pool', () => {
     });
   }
 
+  describe('of a pool that wants monitoring objects', () => {
+    const configured = (monitoring: NonNullable<Facts['monitoring']>) => {
+      const { conditions = [] } = statusOf(facts({ monitoring }), NOW);
+      const ready = conditions.find(({ type }) => type === 'Ready')?.status;
+      const found = conditions.find(({ type }) => type === 'MonitoringConfigured');
+      return `Ready ${ready}, ${found?.status} ${found?.reason}`;
+    };
+
+    it('says whether they are there, and leaves Ready alone', () => {
+      expect(configured({ unserved: [], problem: undefined })).to.equal('Ready True, True AsExpected');
+      expect(configured({ unserved: ['ServiceMonitor'], problem: undefined })).to.equal(
+        'Ready True, False CRDNotInstalled',
+      );
+      expect(configured({ unserved: [], problem: { reason: 'Refused', message: 'no' } })).to.equal(
+        'Ready True, False Refused',
+      );
+    });
+  });
+
   it('moves lastTransitionTime only with the status', () => {
     const before = was('WaitingForWorkers', 'False');
     const same = statusOf(facts({ pool: pool({ status: before }), deployment: deployment(1) }), NOW);
