@@ -1,7 +1,10 @@
 /** With the pool's own selector and namespace in it, so that it can be copied. */
 const PODS = 'kubectl -n NAMESPACE describe pods -l SELECTOR';
 
-/** The reasons a pool can give, each with what a person can do about it; `remedy` ends the condition's message. */
+/**
+ * The reasons a pool can give, each with what a person can do about it: `remedy` ends the condition's message. What a
+ * reason of Ready means is in situations.ts, what any other means is here.
+ */
 export const REASONS = {
   WorkersReady: { remedy: undefined },
   ScaledToZero: { remedy: undefined },
@@ -26,17 +29,23 @@ export const REASONS = {
     remedy: 'raise spec.template.resources.renderer.limits.memory, or lower worker.slots or worker.perJob.memory',
   },
   GraceTooShort: { remedy: 'raise worker.shutdownGraceSeconds to worker.perJob.timeoutSeconds or more' },
-  ReconcileDisabled: { remedy: 'remove the annotation previews.mobius.dev/reconcile' },
-  AsExpected: { remedy: undefined },
+  ReconcileDisabled: {
+    means: 'the annotation previews.mobius.dev/reconcile stops the operator for this pool',
+    remedy: 'remove the annotation previews.mobius.dev/reconcile',
+  },
+  AsExpected: { means: 'nothing to tell', remedy: undefined },
   UpgradeWaits: {
+    means: 'the operator’s own change of the template waits for its turn',
     remedy: 'nothing to do while other pools roll; after a roll-back give the operator another default image',
   },
-  RolloutComplete: { remedy: undefined },
-  Connected: { remedy: undefined },
-  NotChecked: { remedy: undefined },
-} as const satisfies Record<string, { remedy: string | undefined }>;
+  RolloutComplete: { means: 'all workers run the newest template that was carried out', remedy: undefined },
+  Connected: { means: 'Redis answers', remedy: undefined },
+  NotChecked: { means: 'not looked at', remedy: undefined },
+} as const satisfies Record<string, ReasonText>;
+
+export interface ReasonText {
+  readonly means?: string;
+  readonly remedy: string | undefined;
+}
 
 export type Reason = keyof typeof REASONS;
-
-/** True is bad news for these; a pool that is Ready has none of them True. */
-export const NEGATIVE = ['Degraded', 'Reconciling', 'Stalled'] as const;
