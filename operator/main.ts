@@ -13,7 +13,7 @@ import { Metrics } from './metrics.ts';
 import { MANAGED_BY, POD_SELECTOR, podIndexKey, poolOfPod } from './pool/names.ts';
 import { KIND, POOLS, type Pool } from './pool/pool.ts';
 import { type WorkerPod, workerPodOf } from './pool/worker-pod.ts';
-import { CHILD_TYPES } from './reconcile/observe.ts';
+import { CHILD_TYPES, OWNER_INDEX, ownerOf } from './reconcile/observe.ts';
 import { createReconciler, POD_INDEX } from './reconcile/reconcile.ts';
 import { UpgradeWave } from './reconcile/upgrade-wave.ts';
 import { RedisConnections } from './redis/connections.ts';
@@ -51,7 +51,7 @@ async function run(settings: Settings): Promise<void> {
   const pools = new Store<Pool>({ [POD_INDEX]: (pool) => [podIndexKey(pool)] });
   const pods = new Store<WorkerPod>({ [POD_INDEX]: (pod) => [poolOfPod(pod)] });
   const children: Record<string, Store<KubeObject>> = Object.fromEntries(
-    Object.keys(CHILD_TYPES).map((kind) => [kind, new Store<KubeObject>()]),
+    Object.keys(CHILD_TYPES).map((kind) => [kind, new Store<KubeObject>({ [OWNER_INDEX]: ownerOf })]),
   );
   let synced = false;
   const onProblem = (error: KubeError) => {

@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { REASONS, type ReasonText } from '../operator/pool/conditions.ts';
 import { SITUATIONS } from '../operator/pool/situations.ts';
 import { FAILURES } from '../worker/failures.ts';
+import { apiReference } from './api-reference.ts';
 
 interface Generated {
   /** A file, or the name of several that `render` reads itself. */
@@ -146,6 +147,11 @@ const GENERATED: readonly Generated[] = [
   conditionTables,
   failureTable,
   poolTypes,
+  {
+    source: 'crds/previewworkerpools.yaml',
+    target: 'docs/api.md',
+    render: async (text) => apiReference(text),
+  },
   schemaTypes('schemas/worker-config.schema.json', 'worker/config.generated.ts', 'WorkerConfig'),
   schemaTypes('schemas/worker-config.schema.json', 'operator/pool/worker-config.generated.ts', 'WorkerConfig'),
   schemaTypes('schemas/preview-job.schema.json', 'worker/job.generated.ts', 'PreviewJob'),

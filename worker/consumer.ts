@@ -65,8 +65,8 @@ const REST_MILLISECONDS = 200;
 /** How long to wait for the blocking connection's end, at most. */
 const REST_SECONDS = 2;
 const PUT_OFF_MILLISECONDS = 30_000;
-/** Stages that may take long enough to be told to whoever watches; each is one call to Redis. */
-const TOLD: ReadonlySet<string> = new Set(['fetch', 'render', 'store']);
+/** Whoever watches is told of stages that last: telling is a call to Redis, as dear as the whole answer of a pinned hit. */
+const TOLD_AFTER_MILLISECONDS = 100;
 
 export class Consumer {
   readonly fetching: Fetching;
@@ -175,12 +175,18 @@ export class Consumer {
       };
       log[outcome === 'failed' ? 'warn' : 'info'](fields, 'job');
     };
+    let telling: NodeJS.Timeout | undefined;
+    // A hint: nobody waits for it, and a loss is no loss.
+    const tell = (stage: string) => {
+      clearTimeout(telling);
+      telling = setTimeout(() => job.updateProgress({ stage }).catch(() => {}), TOLD_AFTER_MILLISECONDS);
+    };
     this.#busy += 1;
     this.fetching.answered();
     observe.started({ lane, ...waited(job) });
     try {
       this.#refuseUnreadable(job.id ?? '');
-      const result = await this.#options.process(job.data, signal, (stage) => this.#tellProgress(job, stage));
+      const result = await this.#options.process(job.data, signal, tell).finally(() => clearTimeout(telling));
       end('dryRun' in result ? 'dry_run' : 'completed', { result });
       return result;
     } catch (error) {
@@ -190,11 +196,6 @@ export class Consumer {
       end(outcome, why);
       throw thrown;
     }
-  }
-
-  /** A hint for people who watch: nobody waits for it, and a loss is no loss. */
-  #tellProgress(job: Job, stage: string): void {
-    if (TOLD.has(stage)) job.updateProgress({ stage }).catch(() => {});
   }
 
   #refuseUnreadable(id: string): void {

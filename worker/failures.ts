@@ -41,6 +41,11 @@ export const FAILURES = {
     permanent: false,
     remedy: 'check that the sink is mounted or answers, takes what is written, and is not full',
   },
+  ScratchUnavailable: {
+    permanent: false,
+    remedy:
+      'check that the worker’s scratch folder is writable and not full: its node needs room for worker.slots sources and their previews at once',
+  },
   SourceUnavailable: { permanent: false, remedy: 'the source did not answer; the job is tried again' },
   RendererUnavailable: { permanent: false, remedy: 'the renderer restarted; the job is given back and tried again' },
   Internal: { permanent: false, remedy: 'look into the worker’s log at this job id' },

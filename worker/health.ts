@@ -20,7 +20,8 @@ export interface Health {
   readonly version: string;
 }
 
-const SINK_INTERVAL_MILLISECONDS = 60_000;
+/** Between two looks at the sink, when it could be written and when it could not. */
+const SINK_LOOK_MILLISECONDS = { ok: 60_000, unwell: 5_000 };
 const SINK_REMEDY = 'check that the sink is mounted, writable and not full; the worker looks again by itself';
 const RENDERER_REMEDY = 'look at the log of the container renderer; the worker connects when it answers';
 
@@ -31,14 +32,16 @@ export interface ConditionOptions {
   readonly slots: number;
 }
 
-/** What is known of the worker's parts, and the sink's probe, repeated each minute. */
+/** What is known of the worker's parts, and the sink's probe, repeated each minute, and sooner while it fails. */
 export class Condition {
   readonly build = buildId();
   readonly slots: number;
   readonly #redis: RedisCondition;
   readonly #watch: Watch;
   readonly #sink: Sink;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<Part> | undefined;
+  #closed = false;
   consumer: Consumer | undefined;
   #renderer: RendererConnection | undefined;
   stopping = false;
@@ -50,7 +53,7 @@ export class Condition {
     this.#watch = watch;
     this.#sink = sink;
     this.slots = slots;
-    this.#timer = setInterval(() => void this.probeSink(), SINK_INTERVAL_MILLISECONDS);
+    this.#lookLater();
   }
 
   /** Connected, which it is only after its self-test. */
@@ -83,12 +86,28 @@ export class Condition {
     return this.stopping ? undefined : this.#watch.dead;
   }
 
-  async probeSink(): Promise<Part> {
+  /** Looks at the sink now; who asks during a look gets its answer. */
+  probeSink(): Promise<Part> {
+    this.#looking ??= this.#probe().finally(() => {
+      this.#looking = undefined;
+      this.#lookLater();
+    });
+    return this.#looking;
+  }
+
+  async #probe(): Promise<Part> {
     this.#sinkPart = await this.#sink.probe().then(
       () => WELL,
       (error: Error) => unwell(error.message, SINK_REMEDY),
     );
     return this.#sinkPart;
+  }
+
+  #lookLater(): void {
+    clearTimeout(this.#timer);
+    if (this.#closed) return;
+    const { ok, unwell: soon } = SINK_LOOK_MILLISECONDS;
+    this.#timer = setTimeout(() => void this.probeSink(), this.#proven && !this.#sinkPart.ok ? soon : ok);
   }
 
   async look(): Promise<Health> {
@@ -109,7 +128,8 @@ export class Condition {
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    this.#closed = true;
+    clearTimeout(this.#timer);
   }
 
   #consumption(): Health['consumption'] {

@@ -11,6 +11,7 @@ import { limitsOf, loosestLimits } from './limits.ts';
 import type { RendererConnection } from './renderer/connection.ts';
 import type { Identity, JobFolder, JobLimits, RenderResult, ResolvedOutput } from './renderer/protocol.ts';
 import type { PreviewResult, RenderedResult } from './result.ts';
+import { scratchUnavailable } from './scratch.ts';
 import { artifactsName, type Catalogue, manifestName } from './storage/catalogue.ts';
 import { ConfinementError, openConfined } from './storage/confined.ts';
 import type { PreviewManifest, PreviewOutput } from './storage/manifest.generated.ts';
@@ -155,7 +156,7 @@ async function fetch({ job }: Plan, request: JobFolder, tools: Tools, signal: Ab
   const { sourceBytes: maxBytes, timeoutSeconds } = limits;
   const overdue = AbortSignal.timeout(timeoutSeconds * 1000);
   const stop = AbortSignal.any([signal, overdue]);
-  await using target = await open(join(folder, SOURCE), 'wx', 0o600);
+  await using target = await open(join(folder, SOURCE), 'wx', 0o600).catch(scratchUnavailable);
   const { uri, etag, versionId } = job.source;
   const fetched = await tools.source
     .fetch({ uri: parseUri(uri), target, maxBytes, signal: stop, etag, versionId })
@@ -194,8 +195,12 @@ async function render(content: Content, request: JobFolder, tools: Tools, signal
     if (!signal.aborted && error instanceof PreviewFailure && POISONS.has(error.reason)) {
       const { reason, message } = error;
       const limits = hashOf(content.limits);
-      await catalogue.putQuarantine(content.contentKey, { version: 1, reason, message, limits, at: now() });
-      observe.quarantined(reason);
+      const quarantine = { version: 1, reason, message, limits, at: now() } as const;
+      // A sink that takes no record does not make the file better: it would only be tried again for nothing.
+      await catalogue.putQuarantine(content.contentKey, quarantine).then(
+        () => observe.quarantined(reason),
+        () => {},
+      );
     }
     throw error;
   }
@@ -298,8 +303,8 @@ function notLarger({ bytes }: Fetched, { sourceBytes }: JobLimits): void {
 
 /** A folder of the job's own, by its real path; nothing of it is left afterwards. */
 async function jobFolder(scratch: string): Promise<{ folder: string; remove: () => Promise<void> }> {
-  const folder = join(await realpath(scratch), `${JOB_FOLDER_PREFIX}${randomUUID()}`);
-  await mkdir(folder, { mode: 0o700 });
+  const folder = join(await realpath(scratch).catch(scratchUnavailable), `${JOB_FOLDER_PREFIX}${randomUUID()}`);
+  await mkdir(folder, { mode: 0o700 }).catch(scratchUnavailable);
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 

@@ -100,6 +100,8 @@ export async function work({ config, settings, log, signal }: WorkOptions): Prom
         ended(end) {
           metrics.ended(end);
           stats.ended(end);
+          // Health need not wait for its next look.
+          if (end.reason === 'SinkUnavailable' && condition.sink.ok) void condition.probeSink();
         },
       },
       log,

@@ -1,14 +1,14 @@
+import { poolLimits, rendererLimits, shutdownGraceSeconds } from '../pool/job-needs.ts';
 import { names } from '../pool/names.ts';
-import { type Pool, shutdownGraceSeconds } from '../pool/pool.ts';
-import { bytesOf } from '../pool/quantity.ts';
+import type { Pool } from '../pool/pool.ts';
 import type { WorkerConfig } from '../pool/worker-config.generated.ts';
 import { type Builder, child } from './child.ts';
 import { REDIS_FILES } from './paths.ts';
+import { s3Sink, s3Source } from './s3.ts';
 
 export function workerConfig(pool: Pool): WorkerConfig {
   const { queue, worker } = pool.spec;
   const { redis } = queue;
-  const { perJob, sources, sink } = worker;
   const file = (secret: unknown, path: string, field: string) => (secret ? { [field]: path } : {});
   return {
     version: 1,
@@ -32,21 +32,35 @@ export function workerConfig(pool: Pool): WorkerConfig {
         : {}),
     },
     slots: worker.slots,
-    perJob: {
-      timeoutSeconds: perJob.timeoutSeconds,
-      memoryBytes: bytesOf(perJob.memory),
-      sourceBytes: bytesOf(perJob.sourceBytes),
-      pixels: perJob.pixels,
-      pages: perJob.pages,
-      frames: perJob.frames,
-      outputBytes: bytesOf(perJob.outputBytes),
-    },
-    sources: sources.file ? { file: { roots: sources.file.roots.map(({ path }) => ({ path })) } } : {},
-    sink: { file: { path: sink.file.path } },
+    perJob: poolLimits(pool),
+    ...(worker.renderers ? { renderers: worker.renderers.map(rendererOf) } : {}),
+    sources: sourcesOf(pool),
+    sink: sinkOf(pool),
     presets: worker.presets ?? [],
     shutdownGraceSeconds: shutdownGraceSeconds(pool),
     logLevel: worker.logLevel,
   };
+}
+
+function rendererOf(renderer: NonNullable<Pool['spec']['worker']['renderers']>[number]) {
+  const { name, perJob } = renderer;
+  return perJob ? { name, perJob: rendererLimits(renderer) } : { name };
+}
+
+function sourcesOf(pool: Pool): WorkerConfig['sources'] {
+  const { file, http } = pool.spec.worker.sources;
+  const s3 = s3Source(pool);
+  return {
+    ...(file ? { file: { roots: file.roots.map(({ path }) => ({ path })) } } : {}),
+    ...(http ? { http } : {}),
+    ...(s3 ? { s3 } : {}),
+  };
+}
+
+function sinkOf(pool: Pool): WorkerConfig['sink'] {
+  const { file } = pool.spec.worker.sink;
+  const s3 = s3Sink(pool);
+  return { ...(file ? { file: { path: file.path } } : {}), ...(s3 ? { s3 } : {}) };
 }
 
 export const configMap: Builder = (pool) =>

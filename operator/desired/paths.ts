@@ -11,4 +11,12 @@ export const REDIS_FILES = {
   cert: `${REDIS_FOLDER}/tls.crt`,
   key: `${REDIS_FOLDER}/tls.key`,
 } as const;
-export { REDIS_FOLDER };
+const S3_FOLDER = '/etc/preview-worker/s3';
+export const S3_FILES = {
+  source: {
+    accessKeyId: `${S3_FOLDER}/source-access-key-id`,
+    secretAccessKey: `${S3_FOLDER}/source-secret-access-key`,
+  },
+  sink: { accessKeyId: `${S3_FOLDER}/sink-access-key-id`, secretAccessKey: `${S3_FOLDER}/sink-secret-access-key` },
+} as const;
+export { REDIS_FOLDER, S3_FOLDER };

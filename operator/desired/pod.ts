@@ -1,20 +1,26 @@
 import { hashOf } from '../pool/hash.ts';
+import { memoryNeeds, shutdownGraceSeconds } from '../pool/job-needs.ts';
 import { names, selectorLabels } from '../pool/names.ts';
-import { ANNOTATIONS, type Pool, shutdownGraceSeconds } from '../pool/pool.ts';
-import { bytesOf } from '../pool/quantity.ts';
+import { ANNOTATIONS, type Pool } from '../pool/pool.ts';
 import { workerConfig } from './config-map.ts';
 import { CONFIG_FOLDER, SCRATCH, SOCKET } from './paths.ts';
+import { placement } from './placement.ts';
 import { volumes } from './volumes.ts';
 
 /** Beyond the grace of jobs: time to hand them back and close connections. */
 const CLOSING_SECONDS = 15;
-const MEBIBYTE = 2 ** 20;
 
 /** Admitted by Pod Security `restricted`. */
 const CONTAINER_SECURITY = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
   capabilities: { drop: ['ALL'] },
+};
+
+/** Webhooks of clouds put a token and its environment into every container that is not named here. */
+const NO_IDENTITY_FOR_RENDERER = {
+  'eks.amazonaws.com/skip-containers': 'renderer',
+  'azure.workload.identity/skip-containers': 'renderer',
 };
 
 /**
@@ -37,11 +43,12 @@ function rendered(pool: Pool) {
         ...template.annotations,
         [ANNOTATIONS.configHash]: hashOf(workerConfig(pool)),
         'cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes': 'scratch',
+        ...NO_IDENTITY_FOR_RENDERER,
         ...(restartedAt ? { [ANNOTATIONS.restartedAt]: restartedAt } : {}),
       },
     },
     spec: {
-      serviceAccountName: names.serviceAccount(pool),
+      serviceAccountName: template.serviceAccountName ?? names.serviceAccount(pool),
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       terminationGracePeriodSeconds: shutdownGraceSeconds(pool) + CLOSING_SECONDS,
@@ -51,11 +58,11 @@ function rendered(pool: Pool) {
         runAsGroup: 1000,
         fsGroup: template.fsGroup,
         fsGroupChangePolicy: 'OnRootMismatch',
+        ...(template.supplementalGroups ? { supplementalGroups: template.supplementalGroups } : {}),
         seccompProfile: { type: 'RuntimeDefault' },
       },
       ...(imagePullSecrets ? { imagePullSecrets } : {}),
-      ...(template.nodeSelector ? { nodeSelector: template.nodeSelector } : {}),
-      ...(template.tolerations ? { tolerations: template.tolerations } : {}),
+      ...placement(pool),
       volumes: volumes(pool).volumes,
       containers: [workerContainer(pool), rendererContainer(pool)],
     },
@@ -75,6 +82,7 @@ const SHARED_ENVIRONMENT = [
 
 function workerContainer(pool: Pool): Record<string, unknown> {
   const { image, imagePullPolicy, template } = pool.spec;
+  const memory = String(memoryNeeds(pool).worker.ample);
   const get = (path: string, more: object) => ({ httpGet: { path, port: 'http' }, timeoutSeconds: 5, ...more });
   return {
     name: 'worker',
@@ -95,10 +103,7 @@ function workerContainer(pool: Pool): Record<string, unknown> {
     startupProbe: get('/livez', { periodSeconds: 1, failureThreshold: 60 }),
     livenessProbe: get('/livez', { periodSeconds: 10, failureThreshold: 3 }),
     readinessProbe: get('/readyz', { periodSeconds: 5, failureThreshold: 2 }),
-    resources: template.resources?.worker ?? {
-      requests: { cpu: '100m', memory: '256Mi' },
-      limits: { memory: '256Mi' },
-    },
+    resources: template.resources?.worker ?? { requests: { cpu: '100m', memory }, limits: { memory } },
     securityContext: CONTAINER_SECURITY,
     volumeMounts: volumes(pool).workerMounts,
   };
@@ -106,7 +111,7 @@ function workerContainer(pool: Pool): Record<string, unknown> {
 
 function rendererContainer(pool: Pool): Record<string, unknown> {
   const { image, imagePullPolicy, worker, template } = pool.spec;
-  const memory = String(worker.slots * bytesOf(worker.perJob.memory) + 128 * MEBIBYTE);
+  const memory = String(memoryNeeds(pool).renderer.ample);
   return {
     name: 'renderer',
     image,

@@ -3,4 +3,6 @@ import { type Builder, child } from './child.ts';
 
 /** Workers never call the Kubernetes API: the account exists to be referred to, and mounts no token. */
 export const serviceAccount: Builder = (pool) =>
-  child(pool, 'v1', 'ServiceAccount', names.serviceAccount(pool), { automountServiceAccountToken: false });
+  pool.spec.template.serviceAccountName === undefined
+    ? child(pool, 'v1', 'ServiceAccount', names.serviceAccount(pool), { automountServiceAccountToken: false })
+    : undefined;

@@ -1,7 +1,8 @@
+import { scratchNeeds } from '../pool/job-needs.ts';
 import { names } from '../pool/names.ts';
 import type { Pool, SecretKey } from '../pool/pool.ts';
-import { bytesOf } from '../pool/quantity.ts';
-import { CONFIG_FOLDER, REDIS_FILES, REDIS_FOLDER, SCRATCH } from './paths.ts';
+import { CONFIG_FOLDER, REDIS_FILES, REDIS_FOLDER, S3_FOLDER, SCRATCH } from './paths.ts';
+import { s3Secrets } from './s3.ts';
 
 interface Volumes {
   readonly volumes: readonly unknown[];
@@ -10,18 +11,19 @@ interface Volumes {
   readonly rendererMounts: readonly unknown[];
 }
 
-/** Beside the jobs' files the renderer keeps the fonts it draws with: 14 MB and their index. */
-const FONT_BYTES = 32 * 2 ** 20;
-
 export function volumes(pool: Pool): Volumes {
-  const { slots, perJob, sources, sink } = pool.spec.worker;
+  const { sources, sink } = pool.spec.worker;
+  const { medium, sizeLimit } = pool.spec.template.scratch;
   const folders = [
     ...(sources.file?.roots ?? []).map((root) => ({ ...root, readOnly: true })),
-    { ...sink.file, readOnly: false },
+    ...(sink.file ? [{ ...sink.file, readOnly: false }] : []),
   ];
   const claims = [...new Set(folders.map(({ claimName }) => claimName))];
   const volumeOf = (claimName: string) => `claim-${claims.indexOf(claimName)}`;
-  const redis = redisSecrets(pool);
+  const credentials = [
+    { name: 'redis', folder: REDIS_FOLDER, sources: redisSecrets(pool) },
+    { name: 's3', folder: S3_FOLDER, sources: s3Secrets(pool).map(({ key, file }) => projected(key, file, S3_FOLDER)) },
+  ].filter((volume) => volume.sources.length > 0);
   const shared = [
     { name: 'config', mountPath: CONFIG_FOLDER, readOnly: true },
     { name: 'scratch', mountPath: SCRATCH },
@@ -32,15 +34,19 @@ export function volumes(pool: Pool): Volumes {
       {
         name: 'scratch',
         emptyDir: {
-          sizeLimit: String(slots * (bytesOf(perJob.sourceBytes) + 4 * bytesOf(perJob.outputBytes)) + FONT_BYTES),
+          ...(medium === 'Memory' ? { medium } : {}),
+          sizeLimit: String(sizeLimit ?? scratchNeeds(pool).ample),
         },
       },
-      ...(redis.length > 0 ? [{ name: 'redis', projected: { defaultMode: 0o440, sources: redis } }] : []),
+      ...credentials.map((volume) => ({
+        name: volume.name,
+        projected: { defaultMode: 0o440, sources: volume.sources },
+      })),
       ...claims.map((claimName) => ({ name: volumeOf(claimName), persistentVolumeClaim: { claimName } })),
     ],
     workerMounts: [
       ...shared,
-      ...(redis.length > 0 ? [{ name: 'redis', mountPath: REDIS_FOLDER, readOnly: true }] : []),
+      ...credentials.map(({ name, folder }) => ({ name, mountPath: folder, readOnly: true })),
       ...folders.map(({ path, claimName, readOnly }) => ({
         name: volumeOf(claimName),
         mountPath: path,
@@ -62,9 +68,9 @@ function redisSecrets(pool: Pool): unknown[] {
     [tls?.certFrom, REDIS_FILES.cert],
     [tls?.keyFrom, REDIS_FILES.key],
   ];
-  return wanted.flatMap(([secret, file]) =>
-    secret
-      ? [{ secret: { name: secret.name, items: [{ key: secret.key, path: file.slice(REDIS_FOLDER.length + 1) }] } }]
-      : [],
-  );
+  return wanted.flatMap(([secret, file]) => (secret ? [projected(secret, file, REDIS_FOLDER)] : []));
+}
+
+function projected({ name, key }: SecretKey, file: string, folder: string): unknown {
+  return { secret: { name, items: [{ key, path: file.slice(folder.length + 1) }] } };
 }

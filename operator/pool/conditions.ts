@@ -26,9 +26,15 @@ export const REASONS = {
   NameConflict: { remedy: 'delete or rename the object named, or rename the pool' },
   Refused: { remedy: 'change what the API server names in its answer' },
   MemoryTooSmall: {
-    remedy: 'raise spec.template.resources.renderer.limits.memory, or lower worker.slots or worker.perJob.memory',
+    remedy: 'raise spec.template.resources, or lower worker.slots or perJob.memory of worker and worker.renderers',
   },
-  GraceTooShort: { remedy: 'raise worker.shutdownGraceSeconds to worker.perJob.timeoutSeconds or more' },
+  ScratchTooSmall: {
+    remedy:
+      'raise spec.template.scratch.sizeLimit or leave it out, or lower worker.slots, perJob.sourceBytes or perJob.outputBytes',
+  },
+  GraceTooShort: {
+    remedy: 'raise worker.shutdownGraceSeconds to the largest perJob.timeoutSeconds or more, or leave it out',
+  },
   ReconcileDisabled: {
     means: 'the annotation previews.mobius.dev/reconcile stops the operator for this pool',
     remedy: 'remove the annotation previews.mobius.dev/reconcile',

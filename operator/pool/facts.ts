@@ -15,6 +15,8 @@ export interface Facts {
   /** Why a change of the template by the operator itself is not carried out yet. */
   readonly waits: string | undefined;
   readonly redis: { readonly reason: 'Connected' | 'SecretNotFound' | 'RedisUnreachable'; readonly message: string };
+  /** Of object stores, as `Secret NAME with key KEY`. */
+  readonly missingSecrets: readonly string[];
   readonly selector: string;
 }
 

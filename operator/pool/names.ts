@@ -22,6 +22,8 @@ export const names = {
   configMap: (pool: Pool) => childName(pool.metadata.name, '-config'),
   service: (pool: Pool) => childName(pool.metadata.name),
   deployment: (pool: Pool) => childName(pool.metadata.name),
+  disruptionBudget: (pool: Pool) => childName(pool.metadata.name),
+  networkPolicy: (pool: Pool) => childName(pool.metadata.name),
 } as const;
 
 /** The immutable part: what selectors use. */

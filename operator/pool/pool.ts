@@ -45,7 +45,3 @@ export function ownerReference(pool: Pool): OwnerReference {
     blockOwnerDeletion: true,
   };
 }
-
-/** How long running jobs may go on when a pod ends, seconds. */
-export const shutdownGraceSeconds = ({ spec: { worker } }: Pool): number =>
-  worker.shutdownGraceSeconds ?? worker.perJob.timeoutSeconds + 10;

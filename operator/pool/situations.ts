@@ -49,14 +49,6 @@ const PROBLEM_SITUATIONS = Object.entries(PROBLEMS).map(
   }),
 );
 
-const redisSituation = (reason: 'SecretNotFound' | 'RedisUnreachable', situation: string): Situation => ({
-  situation,
-  isReady: false,
-  reason,
-  also: ['Degraded'],
-  saying: ({ redis }) => redis.reason === reason && redis.message,
-});
-
 /** Nothing served before, so there is nothing to go back to. */
 const firstFailure = (
   reason: PodFailure['reason'],
@@ -80,8 +72,23 @@ export const SITUATIONS: readonly Situation[] = [
     also: ['Suspended'],
     saying: ({ pool }) => pool.spec.suspend && 'running jobs end, the queue is left alone',
   },
-  redisSituation('SecretNotFound', 'a Secret or a key of it is absent'),
-  redisSituation('RedisUnreachable', 'Redis does not answer, or refuses the credentials'),
+  {
+    situation: 'a Secret or key of Redis or of an object store is absent',
+    isReady: false,
+    reason: 'SecretNotFound',
+    also: ['Degraded'],
+    saying: ({ missingSecrets, redis }) =>
+      missingSecrets.length > 0
+        ? `there is no ${missingSecrets.join(' and no ')}`
+        : redis.reason === 'SecretNotFound' && redis.message,
+  },
+  {
+    situation: 'Redis does not answer, or refuses the credentials',
+    isReady: false,
+    reason: 'RedisUnreachable',
+    also: ['Degraded'],
+    saying: ({ redis }) => redis.reason === 'RedisUnreachable' && redis.message,
+  },
   {
     situation: 'the image failed, the one before serves again',
     isReady: false,

@@ -22,6 +22,9 @@ export interface PoolSpec {
    * @maxItems 8
    */
   imagePullSecrets?: {
+    /**
+     * Name of the Secret.
+     */
     name: string;
   }[];
   /**
@@ -154,11 +157,11 @@ export interface PoolSpec {
      */
     perJob: {
       /**
-       * Wall-clock seconds.
+       * Wall-clock seconds of rendering; fetching the source has as many of its own.
        */
       timeoutSeconds: number;
       /**
-       * Resident memory of the process that renders.
+       * Resident memory of the process that renders, with all that it starts.
        */
       memory: number | string;
       /**
@@ -183,9 +186,113 @@ export interface PoolSpec {
       outputBytes: number | string;
     };
     /**
+     * The renderers to use. Absent means all that the image has.
+     *
+     * @minItems 1
+     * @maxItems 16
+     */
+    renderers?: {
+      /**
+       * One that the image has: `preview-worker capabilities` lists them with their formats.
+       */
+      name: 'heic' | 'image' | 'pdf' | 'svg' | 'text';
+      /**
+       * What differs from worker.perJob for the files of this renderer.
+       */
+      perJob?: {
+        /**
+         * As in worker.perJob.
+         */
+        timeoutSeconds?: number;
+        /**
+         * As in worker.perJob.
+         */
+        memory?: number | string;
+        /**
+         * As in worker.perJob.
+         */
+        sourceBytes?: number | string;
+        /**
+         * As in worker.perJob.
+         */
+        pixels?: number;
+        /**
+         * As in worker.perJob.
+         */
+        pages?: number;
+        /**
+         * As in worker.perJob.
+         */
+        frames?: number;
+        /**
+         * As in worker.perJob.
+         */
+        outputBytes?: number | string;
+      };
+    }[];
+    /**
      * Where jobs may read from. At least one; an absent member is off.
      */
     sources: {
+      /**
+       * Files of http and https servers, at public addresses only unless more is allowed; every redirect is held to the same. An empty object is complete.
+       */
+      http?: {
+        /**
+         * Only these hosts, each a name or *.name for every name below it. Absent means every host.
+         *
+         * @minItems 1
+         * @maxItems 64
+         */
+        allowedHosts?: string[];
+        /**
+         * Also loopback, private (RFC 1918), shared (100.64.0.0/10) and unique local (fc00::/7) addresses; never link-local ones and metadata services.
+         */
+        allowPrivateNetworks: boolean;
+      };
+      /**
+       * Objects of S3, at AWS or at an endpoint that speaks its protocol.
+       */
+      s3?: {
+        /**
+         * http://host:port or https://host:port of the service. Absent means AWS.
+         */
+        endpoint?: string;
+        /**
+         * Region of the buckets. Absent means us-east-1 at an endpoint, else what a webhook or template.env puts into AWS_REGION.
+         */
+        region?: string;
+        /**
+         * The bucket in the path and not in the host name. Absent means true at an endpoint, false at AWS.
+         */
+        forcePathStyle?: boolean;
+        /**
+         * Only these may be read. Absent means every bucket that the credentials can read.
+         *
+         * @minItems 1
+         * @maxItems 64
+         *
+         * Items: Name of a bucket.
+         */
+        buckets?: string[];
+        /**
+         * Keys in a Secret of the pool's namespace; new ones are used without a restart. Absent means the identity of the pod's ServiceAccount.
+         */
+        credentialsFrom?: {
+          /**
+           * Name of the Secret.
+           */
+          name: string;
+          /**
+           * Key in the Secret that holds the access key's id.
+           */
+          accessKeyIdKey: string;
+          /**
+           * Key in the Secret that holds the access key's secret.
+           */
+          secretAccessKeyKey: string;
+        };
+      };
       /**
        * Files of mounted volumes.
        */
@@ -195,6 +302,8 @@ export interface PoolSpec {
          *
          * @minItems 1
          * @maxItems 8
+         *
+         * Items: A folder of a mounted volume, of which the renderer sees nothing.
          */
         roots: {
           /**
@@ -209,10 +318,13 @@ export interface PoolSpec {
       };
     };
     /**
-     * Where previews are written.
+     * Where previews are written. Exactly one of file and s3.
      */
     sink: {
-      file: {
+      /**
+       * A folder of a mounted volume, of which the renderer sees nothing.
+       */
+      file?: {
         /**
          * Where the volume is mounted in the worker.
          */
@@ -222,6 +334,48 @@ export interface PoolSpec {
          */
         claimName: string;
       };
+      /**
+       * A bucket of S3, at AWS or at an endpoint that speaks its protocol.
+       */
+      s3?: {
+        /**
+         * http://host:port or https://host:port of the service. Absent means AWS.
+         */
+        endpoint?: string;
+        /**
+         * Region of the buckets. Absent means us-east-1 at an endpoint, else what a webhook or template.env puts into AWS_REGION.
+         */
+        region?: string;
+        /**
+         * The bucket in the path and not in the host name. Absent means true at an endpoint, false at AWS.
+         */
+        forcePathStyle?: boolean;
+        /**
+         * Name of a bucket.
+         */
+        bucket: string;
+        /**
+         * Everything lies below it, as below a folder. Absent means the bucket itself.
+         */
+        prefix?: string;
+        /**
+         * Keys in a Secret of the pool's namespace; new ones are used without a restart. Absent means the identity of the pod's ServiceAccount.
+         */
+        credentialsFrom?: {
+          /**
+           * Name of the Secret.
+           */
+          name: string;
+          /**
+           * Key in the Secret that holds the access key's id.
+           */
+          accessKeyIdKey: string;
+          /**
+           * Key in the Secret that holds the access key's secret.
+           */
+          secretAccessKeyKey: string;
+        };
+      };
     };
     /**
      * Named outputs that jobs ask for.
@@ -229,6 +383,9 @@ export interface PoolSpec {
      * @maxItems 64
      */
     presets?: {
+      /**
+       * What jobs call it.
+       */
       name: string;
       /**
        * Pixels; nothing is enlarged.
@@ -242,7 +399,13 @@ export interface PoolSpec {
        * How the picture meets the box.
        */
       fit: 'cover' | 'contain' | 'inside' | 'fill';
+      /**
+       * Format of the file.
+       */
       format: 'jpeg' | 'png' | 'webp' | 'avif';
+      /**
+       * Of formats with loss: more is better and larger.
+       */
       quality: number;
       /**
        * Which part stays when cover cuts: the middle, where people look first, or where most detail is.
@@ -274,9 +437,12 @@ export interface PoolSpec {
       copyright: boolean;
     }[];
     /**
-     * How long running jobs may go on when a pod ends, before they go back to the queue. Absent means timeoutSeconds + 10.
+     * How long running jobs may go on when a pod ends, before they go back to the queue. Absent means the largest timeoutSeconds + 10.
      */
     shutdownGraceSeconds?: number;
+    /**
+     * What the worker tells in its log.
+     */
     logLevel: 'debug' | 'info' | 'warn' | 'error';
   };
   /**
@@ -310,62 +476,973 @@ export interface PoolSpec {
     rollbackOnFailure: boolean;
   };
   /**
-   * What the pods need beyond what the operator sets.
+   * How many workers node drains may evict at once (PodDisruptionBudget). Workers that are not ready may always be evicted.
+   */
+  disruptionBudget: {
+    /**
+     * A number, or a share as 10%, rounded up. 100% sets no limit.
+     */
+    maxUnavailable: number | string;
+  };
+  /**
+   * Who may talk to the workers, and whom they may talk to (NetworkPolicy). Absent means no policy. The policy knows ports, not host names.
+   */
+  networkPolicy?: {
+    /**
+     * false removes the policy.
+     */
+    enabled: boolean;
+    /**
+     * Who may reach port 3000, metrics and health, such as the namespace of Prometheus. Empty means nobody but the node itself.
+     *
+     * @maxItems 16
+     *
+     * Items: As in a NetworkPolicy.
+     */
+    ingressFrom?: {
+      /**
+       * {} selects all.
+       */
+      podSelector?: {
+        /**
+         * Labels that they have.
+         */
+        matchLabels?: {
+          [k: string]: string;
+        };
+        /**
+         * Each holds of their labels.
+         *
+         * @maxItems 16
+         */
+        matchExpressions?: {
+          /**
+           * Key of the label.
+           */
+          key: string;
+          /**
+           * What must hold.
+           */
+          operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+          /**
+           * Values that it is held against.
+           *
+           * @maxItems 16
+           */
+          values?: string[];
+        }[];
+      };
+      /**
+       * {} selects all.
+       */
+      namespaceSelector?: {
+        /**
+         * Labels that they have.
+         */
+        matchLabels?: {
+          [k: string]: string;
+        };
+        /**
+         * Each holds of their labels.
+         *
+         * @maxItems 16
+         */
+        matchExpressions?: {
+          /**
+           * Key of the label.
+           */
+          key: string;
+          /**
+           * What must hold.
+           */
+          operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+          /**
+           * Values that it is held against.
+           *
+           * @maxItems 16
+           */
+          values?: string[];
+        }[];
+      };
+      /**
+       * A range of addresses.
+       */
+      ipBlock?: {
+        /**
+         * A range such as 10.0.0.0/8 or fd00::/8.
+         */
+        cidr: string;
+        /**
+         * Ranges inside of cidr that are left out.
+         *
+         * @maxItems 32
+         *
+         * Items: A range such as 10.0.0.0/8 or fd00::/8.
+         */
+        except?: string[];
+      };
+    }[];
+    /**
+     * What workers may reach beyond what the pool's own spec tells.
+     *
+     * @maxItems 16
+     */
+    extraEgress?: {
+      /**
+       * Destinations; ipBlock 0.0.0.0/0 for everywhere.
+       *
+       * @minItems 1
+       * @maxItems 16
+       *
+       * Items: As in a NetworkPolicy.
+       */
+      to: {
+        /**
+         * {} selects all.
+         */
+        podSelector?: {
+          /**
+           * Labels that they have.
+           */
+          matchLabels?: {
+            [k: string]: string;
+          };
+          /**
+           * Each holds of their labels.
+           *
+           * @maxItems 16
+           */
+          matchExpressions?: {
+            /**
+             * Key of the label.
+             */
+            key: string;
+            /**
+             * What must hold.
+             */
+            operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+            /**
+             * Values that it is held against.
+             *
+             * @maxItems 16
+             */
+            values?: string[];
+          }[];
+        };
+        /**
+         * {} selects all.
+         */
+        namespaceSelector?: {
+          /**
+           * Labels that they have.
+           */
+          matchLabels?: {
+            [k: string]: string;
+          };
+          /**
+           * Each holds of their labels.
+           *
+           * @maxItems 16
+           */
+          matchExpressions?: {
+            /**
+             * Key of the label.
+             */
+            key: string;
+            /**
+             * What must hold.
+             */
+            operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+            /**
+             * Values that it is held against.
+             *
+             * @maxItems 16
+             */
+            values?: string[];
+          }[];
+        };
+        /**
+         * A range of addresses.
+         */
+        ipBlock?: {
+          /**
+           * A range such as 10.0.0.0/8 or fd00::/8.
+           */
+          cidr: string;
+          /**
+           * Ranges inside of cidr that are left out.
+           *
+           * @maxItems 32
+           *
+           * Items: A range such as 10.0.0.0/8 or fd00::/8.
+           */
+          except?: string[];
+        };
+      }[];
+      /**
+       * Ports of these destinations.
+       *
+       * @minItems 1
+       * @maxItems 16
+       */
+      ports: {
+        /**
+         * Protocol of the port.
+         */
+        protocol: 'TCP' | 'UDP' | 'SCTP';
+        /**
+         * The port
+         */
+        port: number;
+        /**
+         * Last port, where a range begins at port.
+         */
+        endPort?: number;
+      }[];
+    }[];
+    /**
+     * Workers may reach the cloud's metadata and pod identity services at link-local addresses, ports 80 and 988. Only needed for workload identity that asks there.
+     */
+    allowInstanceMetadata: boolean;
+  };
+  /**
+   * What the pods need beyond what the operator sets. Nothing in it loosens Pod Security `restricted`.
    */
   template: {
+    /**
+     * Further labels of the pods.
+     */
     labels?: {
       [k: string]: string;
     };
+    /**
+     * Further annotations of the pods.
+     */
     annotations?: {
       [k: string]: string;
     };
+    /**
+     * Labels that a node must have.
+     */
     nodeSelector?: {
       [k: string]: string;
     };
     /**
+     * Taints of nodes that the pods bear.
+     *
      * @maxItems 32
      */
     tolerations?: {
+      /**
+       * The taint's key. Absent means every taint; operator is then Exists.
+       */
       key?: string;
+      /**
+       * Exists bears any value. Absent means Equal.
+       */
       operator?: 'Exists' | 'Equal';
+      /**
+       * The taint's value where operator is Equal.
+       */
       value?: string;
+      /**
+       * The taint's effect. Absent means each.
+       */
       effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+      /**
+       * How long a NoExecute taint is borne. Absent means for ever.
+       */
       tolerationSeconds?: number;
     }[];
     /**
-     * Requests and limits by container; computed where absent.
+     * Where the pods may run and where they would rather run, as in a pod. Absent means anywhere.
+     */
+    affinity?: {
+      /**
+       * By the labels of nodes.
+       */
+      nodeAffinity?: {
+        /**
+         * A node must fit one of the terms.
+         */
+        requiredDuringSchedulingIgnoredDuringExecution?: {
+          /**
+           * Any of these.
+           *
+           * @minItems 1
+           * @maxItems 8
+           *
+           * Items: All of these.
+           */
+          nodeSelectorTerms: {
+            /**
+             * Each holds of the node's labels.
+             *
+             * @maxItems 8
+             */
+            matchExpressions?: {
+              /**
+               * Key of the label.
+               */
+              key: string;
+              /**
+               * What must hold.
+               */
+              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
+              /**
+               * Values that it is held against.
+               *
+               * @maxItems 32
+               */
+              values?: string[];
+            }[];
+            /**
+             * Each holds of the node's fields, such as metadata.name.
+             *
+             * @maxItems 8
+             */
+            matchFields?: {
+              /**
+               * The field.
+               */
+              key: 'metadata.name';
+              /**
+               * What must hold.
+               */
+              operator: 'In' | 'NotIn';
+              /**
+               * The one value that it is held against.
+               *
+               * @minItems 1
+               * @maxItems 1
+               */
+              values: string[];
+            }[];
+          }[];
+        };
+        /**
+         * Nodes that fit are better by the weight.
+         *
+         * @maxItems 8
+         */
+        preferredDuringSchedulingIgnoredDuringExecution?: {
+          /**
+           * Of 1 to 100, how much better.
+           */
+          weight: number;
+          /**
+           * All of these.
+           */
+          preference: {
+            /**
+             * Each holds of the node's labels.
+             *
+             * @maxItems 8
+             */
+            matchExpressions?: {
+              /**
+               * Key of the label.
+               */
+              key: string;
+              /**
+               * What must hold.
+               */
+              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
+              /**
+               * Values that it is held against.
+               *
+               * @maxItems 32
+               */
+              values?: string[];
+            }[];
+            /**
+             * Each holds of the node's fields, such as metadata.name.
+             *
+             * @maxItems 8
+             */
+            matchFields?: {
+              /**
+               * The field.
+               */
+              key: 'metadata.name';
+              /**
+               * What must hold.
+               */
+              operator: 'In' | 'NotIn';
+              /**
+               * The one value that it is held against.
+               *
+               * @minItems 1
+               * @maxItems 1
+               */
+              values: string[];
+            }[];
+          };
+        }[];
+      };
+      /**
+       * By what runs on a node, or in its zone, already.
+       */
+      podAffinity?: {
+        /**
+         * Every term must hold.
+         *
+         * @maxItems 8
+         *
+         * Items: Pods that count, and where.
+         */
+        requiredDuringSchedulingIgnoredDuringExecution?: {
+          /**
+           * Label of nodes; nodes of one value are one place.
+           */
+          topologyKey: string;
+          /**
+           * Pods or namespaces by their labels.
+           */
+          labelSelector?: {
+            /**
+             * Labels that they have.
+             */
+            matchLabels?: {
+              [k: string]: string;
+            };
+            /**
+             * Each holds of their labels.
+             *
+             * @maxItems 8
+             */
+            matchExpressions?: {
+              /**
+               * Key of the label.
+               */
+              key: string;
+              /**
+               * What must hold.
+               */
+              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+              /**
+               * Values that it is held against.
+               *
+               * @maxItems 32
+               */
+              values?: string[];
+            }[];
+          };
+          /**
+           * Namespaces of the pods. Absent means the pool's own.
+           *
+           * @maxItems 16
+           */
+          namespaces?: string[];
+          /**
+           * Pods or namespaces by their labels.
+           */
+          namespaceSelector?: {
+            /**
+             * Labels that they have.
+             */
+            matchLabels?: {
+              [k: string]: string;
+            };
+            /**
+             * Each holds of their labels.
+             *
+             * @maxItems 8
+             */
+            matchExpressions?: {
+              /**
+               * Key of the label.
+               */
+              key: string;
+              /**
+               * What must hold.
+               */
+              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+              /**
+               * Values that it is held against.
+               *
+               * @maxItems 32
+               */
+              values?: string[];
+            }[];
+          };
+          /**
+           * Labels whose value must be the pod's own.
+           *
+           * @maxItems 8
+           */
+          matchLabelKeys?: string[];
+          /**
+           * Labels whose value must not be the pod's own.
+           *
+           * @maxItems 8
+           */
+          mismatchLabelKeys?: string[];
+        }[];
+        /**
+         * Nodes where it holds are better by the weight.
+         *
+         * @maxItems 8
+         */
+        preferredDuringSchedulingIgnoredDuringExecution?: {
+          /**
+           * Of 1 to 100, how much better.
+           */
+          weight: number;
+          /**
+           * Pods that count, and where.
+           */
+          podAffinityTerm: {
+            /**
+             * Label of nodes; nodes of one value are one place.
+             */
+            topologyKey: string;
+            /**
+             * Pods or namespaces by their labels.
+             */
+            labelSelector?: {
+              /**
+               * Labels that they have.
+               */
+              matchLabels?: {
+                [k: string]: string;
+              };
+              /**
+               * Each holds of their labels.
+               *
+               * @maxItems 8
+               */
+              matchExpressions?: {
+                /**
+                 * Key of the label.
+                 */
+                key: string;
+                /**
+                 * What must hold.
+                 */
+                operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                /**
+                 * Values that it is held against.
+                 *
+                 * @maxItems 32
+                 */
+                values?: string[];
+              }[];
+            };
+            /**
+             * Namespaces of the pods. Absent means the pool's own.
+             *
+             * @maxItems 16
+             */
+            namespaces?: string[];
+            /**
+             * Pods or namespaces by their labels.
+             */
+            namespaceSelector?: {
+              /**
+               * Labels that they have.
+               */
+              matchLabels?: {
+                [k: string]: string;
+              };
+              /**
+               * Each holds of their labels.
+               *
+               * @maxItems 8
+               */
+              matchExpressions?: {
+                /**
+                 * Key of the label.
+                 */
+                key: string;
+                /**
+                 * What must hold.
+                 */
+                operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                /**
+                 * Values that it is held against.
+                 *
+                 * @maxItems 32
+                 */
+                values?: string[];
+              }[];
+            };
+            /**
+             * Labels whose value must be the pod's own.
+             *
+             * @maxItems 8
+             */
+            matchLabelKeys?: string[];
+            /**
+             * Labels whose value must not be the pod's own.
+             *
+             * @maxItems 8
+             */
+            mismatchLabelKeys?: string[];
+          };
+        }[];
+      };
+      /**
+       * By what runs on a node, or in its zone, already.
+       */
+      podAntiAffinity?: {
+        /**
+         * Every term must hold.
+         *
+         * @maxItems 8
+         *
+         * Items: Pods that count, and where.
+         */
+        requiredDuringSchedulingIgnoredDuringExecution?: {
+          /**
+           * Label of nodes; nodes of one value are one place.
+           */
+          topologyKey: string;
+          /**
+           * Pods or namespaces by their labels.
+           */
+          labelSelector?: {
+            /**
+             * Labels that they have.
+             */
+            matchLabels?: {
+              [k: string]: string;
+            };
+            /**
+             * Each holds of their labels.
+             *
+             * @maxItems 8
+             */
+            matchExpressions?: {
+              /**
+               * Key of the label.
+               */
+              key: string;
+              /**
+               * What must hold.
+               */
+              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+              /**
+               * Values that it is held against.
+               *
+               * @maxItems 32
+               */
+              values?: string[];
+            }[];
+          };
+          /**
+           * Namespaces of the pods. Absent means the pool's own.
+           *
+           * @maxItems 16
+           */
+          namespaces?: string[];
+          /**
+           * Pods or namespaces by their labels.
+           */
+          namespaceSelector?: {
+            /**
+             * Labels that they have.
+             */
+            matchLabels?: {
+              [k: string]: string;
+            };
+            /**
+             * Each holds of their labels.
+             *
+             * @maxItems 8
+             */
+            matchExpressions?: {
+              /**
+               * Key of the label.
+               */
+              key: string;
+              /**
+               * What must hold.
+               */
+              operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+              /**
+               * Values that it is held against.
+               *
+               * @maxItems 32
+               */
+              values?: string[];
+            }[];
+          };
+          /**
+           * Labels whose value must be the pod's own.
+           *
+           * @maxItems 8
+           */
+          matchLabelKeys?: string[];
+          /**
+           * Labels whose value must not be the pod's own.
+           *
+           * @maxItems 8
+           */
+          mismatchLabelKeys?: string[];
+        }[];
+        /**
+         * Nodes where it holds are better by the weight.
+         *
+         * @maxItems 8
+         */
+        preferredDuringSchedulingIgnoredDuringExecution?: {
+          /**
+           * Of 1 to 100, how much better.
+           */
+          weight: number;
+          /**
+           * Pods that count, and where.
+           */
+          podAffinityTerm: {
+            /**
+             * Label of nodes; nodes of one value are one place.
+             */
+            topologyKey: string;
+            /**
+             * Pods or namespaces by their labels.
+             */
+            labelSelector?: {
+              /**
+               * Labels that they have.
+               */
+              matchLabels?: {
+                [k: string]: string;
+              };
+              /**
+               * Each holds of their labels.
+               *
+               * @maxItems 8
+               */
+              matchExpressions?: {
+                /**
+                 * Key of the label.
+                 */
+                key: string;
+                /**
+                 * What must hold.
+                 */
+                operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                /**
+                 * Values that it is held against.
+                 *
+                 * @maxItems 32
+                 */
+                values?: string[];
+              }[];
+            };
+            /**
+             * Namespaces of the pods. Absent means the pool's own.
+             *
+             * @maxItems 16
+             */
+            namespaces?: string[];
+            /**
+             * Pods or namespaces by their labels.
+             */
+            namespaceSelector?: {
+              /**
+               * Labels that they have.
+               */
+              matchLabels?: {
+                [k: string]: string;
+              };
+              /**
+               * Each holds of their labels.
+               *
+               * @maxItems 8
+               */
+              matchExpressions?: {
+                /**
+                 * Key of the label.
+                 */
+                key: string;
+                /**
+                 * What must hold.
+                 */
+                operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+                /**
+                 * Values that it is held against.
+                 *
+                 * @maxItems 32
+                 */
+                values?: string[];
+              }[];
+            };
+            /**
+             * Labels whose value must be the pod's own.
+             *
+             * @maxItems 8
+             */
+            matchLabelKeys?: string[];
+            /**
+             * Labels whose value must not be the pod's own.
+             *
+             * @maxItems 8
+             */
+            mismatchLabelKeys?: string[];
+          };
+        }[];
+      };
+    };
+    /**
+     * How evenly the pods lie over nodes and zones. Absent means over the nodes, as well as it goes; an empty list means no spreading.
+     *
+     * @maxItems 8
+     */
+    topologySpreadConstraints?: {
+      /**
+       * Label of nodes; nodes of one value are one place.
+       */
+      topologyKey: string;
+      /**
+       * ScheduleAnyway would rather spread; DoNotSchedule lets a pod wait.
+       */
+      whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway';
+      /**
+       * How many more pods one place may have than another.
+       */
+      maxSkew: number;
+      /**
+       * Places that there must be.
+       */
+      minDomains?: number;
+      /**
+       * Pods or namespaces by their labels.
+       */
+      labelSelector?: {
+        /**
+         * Labels that they have.
+         */
+        matchLabels?: {
+          [k: string]: string;
+        };
+        /**
+         * Each holds of their labels.
+         *
+         * @maxItems 8
+         */
+        matchExpressions?: {
+          /**
+           * Key of the label.
+           */
+          key: string;
+          /**
+           * What must hold.
+           */
+          operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+          /**
+           * Values that it is held against.
+           *
+           * @maxItems 32
+           */
+          values?: string[];
+        }[];
+      };
+      /**
+       * Labels whose value must be the pod's own.
+       *
+       * @maxItems 8
+       */
+      matchLabelKeys?: string[];
+      /**
+       * Whether only nodes count that nodeSelector and affinity allow. Absent means Honor.
+       */
+      nodeAffinityPolicy?: 'Honor' | 'Ignore';
+      /**
+       * Whether only nodes count whose taints are borne. Absent means Ignore.
+       */
+      nodeTaintsPolicy?: 'Honor' | 'Ignore';
+    }[];
+    /**
+     * PriorityClass of the pods. Absent means the cluster's default.
+     */
+    priorityClassName?: string;
+    /**
+     * RuntimeClass of the pods, such as gvisor. Absent means the node's default.
+     */
+    runtimeClassName?: string;
+    /**
+     * A ServiceAccount that exists, such as one with a cloud identity. Absent means one of the pool's own. Its token is never mounted, and webhooks are told to leave the renderer out.
+     */
+    serviceAccountName?: string;
+    /**
+     * Requests and limits by container; what is absent is computed from slots and perJob.
      */
     resources?: {
+      /**
+       * Replaces all that would be computed for this container.
+       */
       worker?: {
+        /**
+         * By resource, such as cpu and memory.
+         */
         requests?: {
           [k: string]: number | string;
         };
+        /**
+         * By resource, such as cpu and memory.
+         */
         limits?: {
           [k: string]: number | string;
         };
       };
+      /**
+       * Replaces all that would be computed for this container.
+       */
       renderer?: {
+        /**
+         * By resource, such as cpu and memory.
+         */
         requests?: {
           [k: string]: number | string;
         };
+        /**
+         * By resource, such as cpu and memory.
+         */
         limits?: {
           [k: string]: number | string;
         };
       };
     };
     /**
-     * Further environment of the worker container, values only.
+     * Further environment of the worker container, values only. The renderer gets none of it.
      *
      * @maxItems 32
      */
     env?: {
+      /**
+       * Name of the variable.
+       */
       name: string;
+      /**
+       * Its value; $(NAME) stands for another variable.
+       */
       value: string;
     }[];
     /**
      * Group that owns the mounted volumes.
      */
     fsGroup: number;
+    /**
+     * Further groups of the processes, as for volumes that belong to one.
+     *
+     * @maxItems 16
+     */
+    supplementalGroups?: number[];
+    /**
+     * The folder that the files of running jobs lie in.
+     */
+    scratch: {
+      /**
+       * Disk is the node's; Memory is faster and counts against the memory of the containers, whose computed resources grow by it.
+       */
+      medium: 'Disk' | 'Memory';
+      /**
+       * Most that it may hold; a pod beyond it is evicted. Absent means slots × (sourceBytes + 4 × outputBytes) and 32Mi for fonts.
+       */
+      sizeLimit?: number | string;
+    };
   };
 }
 /**
@@ -376,9 +1453,21 @@ export interface PoolStatus {
    * Generation of the spec that this status speaks of; -1 before the first look.
    */
   observedGeneration?: number;
+  /**
+   * Workers that there are.
+   */
   replicas?: number;
+  /**
+   * Those that are ready.
+   */
   readyReplicas?: number;
+  /**
+   * Those that run the latest template.
+   */
   updatedReplicas?: number;
+  /**
+   * Finds the pool's pods by their labels.
+   */
   selector?: string;
   /**
    * What serves: the last image of which workers were ready.
@@ -401,14 +1490,34 @@ export interface PoolStatus {
    */
   lastHandledReconcileAt?: string;
   /**
+   * What is so, why, and what can be done. Ready sums the others up.
+   *
    * @maxItems 32
    */
   conditions?: {
+    /**
+     * What the condition speaks of.
+     */
     type: string;
+    /**
+     * Whether it holds.
+     */
     status: 'True' | 'False' | 'Unknown';
+    /**
+     * One word for programs, each told in docs/conditions.md.
+     */
     reason: string;
+    /**
+     * What happened, and the remedy.
+     */
     message: string;
+    /**
+     * Since when the status is what it is.
+     */
     lastTransitionTime: string;
+    /**
+     * Generation of the spec that it speaks of.
+     */
     observedGeneration?: number;
   }[];
 }

@@ -20,7 +20,9 @@ export async function execute(client: KubeClient, steps: readonly Step[]): Promi
   for (const step of steps) {
     const { child } = step;
     try {
-      if (step.verb === 'apply') written.set(childKey(child), await client.apply<KubeObject>(childPath(child), child));
+      if (step.verb === 'apply')
+        written.set(childKey(child), await client.apply<KubeObject>(childPath(step.child), step.child));
+      else if (step.verb === 'delete') await client.delete(childPath(child), { uid: step.uid }).catch(unlessGone);
       else await client.apply(childPath(child), handOver(step), HAND_OVER_MANAGER);
     } catch (error) {
       if (error instanceof KubeError && (error.isInvalid || error.isForbidden))
@@ -29,6 +31,11 @@ export async function execute(client: KubeClient, steps: readonly Step[]): Promi
     }
   }
   return { written, problem: undefined };
+}
+
+/** 409: another object has the name by now, and the precondition kept it. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof KubeError && (error.isNotFound || error.isConflict))) throw error;
 }
 
 /** With the resourceVersion of the read: if anybody scaled in between, the server answers 409 and we look again. */

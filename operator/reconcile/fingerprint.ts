@@ -21,6 +21,7 @@ export function isUpToDate({ apiVersion: _, kind: __, ...rendered }: Child, live
 }
 
 function carries(live: unknown, rendered: unknown, path: readonly string[]): boolean {
+  if (isExact(path)) return hashOf(live ?? null) === hashOf(rendered);
   if (Array.isArray(rendered)) return Array.isArray(live) && listCarries(live, rendered, path);
   if (typeof rendered === 'object' && rendered !== null) {
     if (typeof live !== 'object' || live === null) return Object.keys(rendered).length === 0;
@@ -33,6 +34,10 @@ function carries(live: unknown, rendered: unknown, path: readonly string[]): boo
 
 /** The server rewrites `1024Mi` to `1Gi`: equal in amount is equal. */
 const isQuantity = (path: readonly string[]): boolean => path.includes('resources') || path.at(-1) === 'sizeLimit';
+
+/** A field that somebody adds to a rule of a NetworkPolicy (an end of a range of ports) opens it; the server adds none. */
+const isExact = (path: readonly string[]): boolean =>
+  path.length === 2 && /^spec\.(ingress|egress)$/.test(path.join('.'));
 
 /** Lists of named things may hold more than ours (a sidecar, a volume); other lists are one value. */
 function listCarries(live: readonly unknown[], rendered: readonly unknown[], path: readonly string[]): boolean {

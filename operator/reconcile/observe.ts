@@ -15,18 +15,30 @@ export const CHILD_TYPES: Readonly<Record<string, ResourceType>> = {
   ConfigMap: { group: '', version: 'v1', plural: 'configmaps' },
   Service: { group: '', version: 'v1', plural: 'services' },
   Deployment: { group: 'apps', version: 'v1', plural: 'deployments' },
+  PodDisruptionBudget: { group: 'policy', version: 'v1', plural: 'poddisruptionbudgets' },
+  NetworkPolicy: { group: 'networking.k8s.io', version: 'v1', plural: 'networkpolicies' },
 };
 
-export function childPath({ kind, metadata: { namespace, name } }: Child): string {
+/** Of the children's stores: by the uid of the pool that owns them. */
+export const OWNER_INDEX = 'owner';
+
+export const ownerOf = ({ metadata }: KubeObject): string[] =>
+  metadata.ownerReferences?.flatMap(({ controller, uid }) => (controller ? [uid] : [])) ?? [];
+
+export function childPath({ kind, metadata: { namespace, name } }: Pick<Child, 'kind' | 'metadata'>): string {
   const type = CHILD_TYPES[kind];
   if (!type) throw new Error(`no resource type for children of kind ${kind}`);
   return pathOf(type, { namespace, name });
 }
 
-/** Live children by `Kind/name`. One that no cache holds is asked for: it may be a stranger without our label. */
+/**
+ * Live children by `Kind/name`: all that the caches hold of this pool, wanted or not, and what has a wanted one's name.
+ * One that no cache holds is asked for: it may be a stranger without our label.
+ */
 export async function observeChildren(
   client: KubeClient,
   stores: Readonly<Record<string, Store<KubeObject>>>,
+  pool: Pool,
   desired: readonly Child[],
 ): Promise<Map<string, KubeObject>> {
   const found = await Promise.all(
@@ -36,7 +48,12 @@ export async function observeChildren(
       return [childKey(child), live] as const;
     }),
   );
-  return new Map(found.flatMap(([key, live]) => (live ? [[key, live] as const] : [])));
+  const owned = Object.entries(stores).flatMap(([kind, store]) =>
+    store
+      .byIndex(OWNER_INDEX, pool.metadata.uid ?? '')
+      .map((live) => [childKey({ kind, metadata: live.metadata }), live] as const),
+  );
+  return new Map([...owned, ...found.flatMap(([key, live]) => (live ? [[key, live] as const] : []))]);
 }
 
 export async function observeRedis(

@@ -19,6 +19,7 @@ import { execute } from './execute.ts';
 import { observeChildren, observeRedis } from './observe.ts';
 import { childKey, plan } from './plan.ts';
 import { report } from './report.ts';
+import { missingStorageSecrets } from './storage-secrets.ts';
 import { isOperatorsChange, type UpgradeWave } from './upgrade-wave.ts';
 
 export interface ReconcilerOptions {
@@ -40,7 +41,7 @@ export interface ReconcilerOptions {
 /** Of the pods' store: the pods of a pool, by `podIndexKey`. */
 export const POD_INDEX = 'pool';
 
-/** Nobody tells us when Redis goes or comes back: seconds between two looks. */
+/** Nobody tells us when Redis or a Secret goes or comes back: seconds between two looks. */
 const LOOK_AGAIN = { connected: 30, otherwise: 5 } as const;
 
 export function createReconciler(options: ReconcilerOptions): (key: string) => Promise<ReconcileResult> {
@@ -64,6 +65,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
         deployment: undefined,
         problem: undefined,
         pods: [],
+        missingSecrets: [],
         waits: undefined,
         redis: { reason: 'Connected', message: '' },
       });
@@ -71,9 +73,10 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
     }
 
     const desired = desiredChildren(withImageToRun(pool));
-    const [live, redisState] = await Promise.all([
-      observeChildren(client, children, desired),
+    const [live, redisState, missingSecrets] = await Promise.all([
+      observeChildren(client, children, pool, desired),
       observeRedis(client, redis, pool),
+      missingStorageSecrets(client, pool),
     ]);
     const { steps, problem } = plan(pool, desired, live);
     const deployment = desired.find(({ kind }) => kind === 'Deployment');
@@ -94,16 +97,18 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       waits,
       problem: problem ?? outcome.problem ?? specProblem(pool),
       pods: pods.byIndex(POD_INDEX, podIndexKey(pool)),
+      missingSecrets,
       redis: redisState,
     };
     if (waits === undefined) wave.seen(key, facts.deployment);
     const { failedImage } = await report(options, facts);
     if (failedImage !== undefined && failedImage !== pool.status?.failedImage) metrics.rolledBack(key);
-    return { requeueAfterSeconds: redisState.reason === 'Connected' ? LOOK_AGAIN.connected : LOOK_AGAIN.otherwise };
+    const whole = redisState.reason === 'Connected' && missingSecrets.length === 0;
+    return { requeueAfterSeconds: whole ? LOOK_AGAIN.connected : LOOK_AGAIN.otherwise };
   };
 }
 
 /** Pods that run read the worker's configuration of their own template; one that is missing they can not start without. */
-function isHarmless(child: Child, live: ReadonlyMap<string, KubeObject>): boolean {
+function isHarmless(child: Pick<Child, 'kind' | 'metadata'>, live: ReadonlyMap<string, KubeObject>): boolean {
   return !['Deployment', 'ConfigMap'].includes(child.kind) || !live.has(childKey(child));
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { PreviewResult, RenderedResult } from '../../worker/client.ts';
 import { eventually } from '../cluster/eventually.ts';
+import { figure, tallied } from '../faults/figures.ts';
 import { scene } from '../fixtures/images.ts';
 import { poison } from '../fixtures/poison-renderer.ts';
 import { slow } from '../fixtures/slow-renderer.ts';
@@ -33,6 +34,11 @@ describe('gate 3: worker and local node', function () {
     await Promise.all([...expected.keys()].map(async (id) => outcomes.set(id, await place.outcome(id))));
     expect(Object.fromEntries(outcomes)).to.deep.equal(Object.fromEntries(expected));
     expect([...expected.values()].filter((reason) => reason !== 'completed')).to.have.length(3);
+    const innocents = [...expected]
+      .filter(([, reason]) => reason === 'completed')
+      .map(([id]) => outcomes.get(id) ?? '');
+    const failed = innocents.filter((outcome) => outcome !== 'completed').length;
+    figure(16, `40 jobs at 8 slots, 3 of them poison: ${tallied(outcomes.values())}; innocents failed ${failed}`);
     const started = await Promise.all([...expected.keys()].map(async (id) => (await place.job(id)).attemptsStarted));
     expect(Math.max(...started), 'starts of a job').to.equal(1);
     expect(await setsOfOutputs(place.site)).to.have.length(37);

@@ -5,7 +5,6 @@ import { type NamedFile, writeCopies } from './files.ts';
 import { megabytes, met, table } from './markdown.ts';
 import { startOurs } from './ours.ts';
 import { startPlain } from './plain.ts';
-import { findServers, startServer } from './servers.ts';
 
 const SLOTS = 2;
 const GOAL_BYTES = 450e6;
@@ -13,7 +12,7 @@ const SIZES = [1600, 800, 400, 200];
 /** By renderer, what it is given; a renderer of the capability list that is not here is named as not measured. */
 const SAMPLES: Readonly<Record<string, readonly NamedFile[]>> = {
   image: ['2K JPEG', '24 MP JPEG', 'PNG with alpha'],
-  heic: ['12 MP HEIC'],
+  heic: ['5 MP HEIC'],
   pdf: ['A4 PDF'],
 };
 
@@ -25,7 +24,6 @@ export async function peakMemory(
   try {
     const worker = await startOurs(ground, { slots: SLOTS, name: 'two-slots' });
     started.push(worker, await startPlain(ground, SLOTS));
-    for (const server of (await findServers(ground)).servers) started.push(await startServer(server, ground, SLOTS));
     const rows: string[][] = [];
     const most = new Map<string, number>();
     for (const { name: renderer } of worker.health.renderers) {

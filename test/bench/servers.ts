@@ -42,13 +42,13 @@ class Missing extends Error {
   }
 }
 
-export async function startServer(server: Server, ground: Ground, slots: number): Promise<Contender> {
+export async function startServer(server: Server, ground: Ground): Promise<Contender> {
   const { name, version, command, env, pathOf } = server;
   const [port = 0] = await freePorts(1);
   const child = new ManagedProcess({
     name,
     command: command(port),
-    logFile: join(ground.disk, `${name}-${slots}.log`),
+    logFile: join(ground.disk, `${name}.log`),
     env: { ...process.env, ...env?.(port) },
   });
   const base = `http://127.0.0.1:${port}`;
@@ -65,11 +65,7 @@ export async function startServer(server: Server, ground: Ground, slots: number)
     version,
     pid: child.pid,
     async make({ files, sizes, format }) {
-      const waiting = files.values();
-      const client = async () => {
-        for (const file of waiting) for (const size of sizes) await get(pathOf(file, size, format), format);
-      };
-      await Promise.all(Array.from({ length: slots }, client));
+      for (const file of files) for (const size of sizes) await get(pathOf(file, size, format), format);
     },
     async forget() {},
     stop: () => child.stop(),

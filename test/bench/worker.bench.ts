@@ -2,6 +2,7 @@
  * `npm run bench`: the worker beside alternatives, in the same run and in turns. What it prints are ratios and CPU time:
  * wall time on a machine that others use says nothing. The full run writes docs/benchmarks.md.
  */
+import { rmSync } from 'node:fs';
 import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -57,7 +58,7 @@ try {
       heading: 'Memory at two slots',
       intro: 'Peak of the proportional set size of all processes of each, sampled; 4 sizes, own settings.',
       measure: () =>
-        peakMemory(ground, quick ? { formats: ['webp'], jobs: 4 } : { formats: ['jpeg', 'webp', 'avif'], jobs: 6 }),
+        peakMemory(ground, quick ? { formats: ['webp'], jobs: 4 } : { formats: ['webp', 'avif'], jobs: 4 }),
     },
     queue: {
       heading: 'What the worker adds to BullMQ',
@@ -92,16 +93,15 @@ try {
   for (const part of PARTS.filter((one) => only.includes(one))) {
     process.stderr.write(`bench: ${MEASURES[part].heading} …\n`);
     const { heading, intro, measure } = MEASURES[part];
-    sections.push(`## ${heading}\n\n${intro}\n\n${await measure()}`);
+    const section = `## ${heading}\n\n${intro}\n\n${await measure()}`;
+    console.log(`\n${section}`);
+    sections.push(section);
   }
   const machine = `${cpus().length} × ${cpu?.model.trim()}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${process.platform} ${process.arch}`;
   const minutes = ((performance.now() - begun) / 60_000).toFixed(1);
-  const page = [
-    '# Benchmarks of the worker',
-    `Made by \`${command}\` on ${new Date().toISOString().slice(0, 10)} in ${minutes} minutes: Node.js ${process.version}; ${machine}. Load average ${loadBefore} at the start, ${load()} at the end${Number(loadBefore) > cpus().length ? ': others used the machine too' : ''}. Figures are CPU time, user and system, of whole process trees, what they take when idle not counted; they hold beside each other, in this run.`,
-    ...sections,
-  ].join('\n\n');
-  console.log(page);
+  const about = `Made by \`${command}\` on ${new Date().toISOString().slice(0, 10)} in ${minutes} minutes: Node.js ${process.version}; ${machine}. Load average ${loadBefore} at the start, ${load()} at the end${Number(loadBefore) > cpus().length ? ': others used the machine too' : ''}. Figures are CPU time, user and system, of whole process trees, what they take when idle not counted; they hold beside each other, in this run.`;
+  console.log(`\n${about}`);
+  const page = ['# Benchmarks of the worker', about, ...sections].join('\n\n');
   if (whole) await writeFile(fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url)), `${page}\n`);
 } finally {
   await redis.stop();
@@ -117,6 +117,13 @@ async function makeGround(redisUrl: string): Promise<Ground & { where: string; r
   );
   const sinks = await mkdtemp(join(memory ?? tmpdir(), 'preview-bench-'));
   const disk = await mkdtemp(join(tmpdir(), 'preview-bench-'));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    // The processes end with this one; what lies in memory would not.
+    process.once(signal, () => {
+      for (const folder of [sinks, disk]) rmSync(folder, { recursive: true, force: true });
+      process.exit(1);
+    });
+  }
   const inbox = join(sinks, 'inbox');
   await mkdir(inbox);
   return {

@@ -1,8 +1,9 @@
 /** A way to an S3 server that breaks on demand. What it passes on it does not change: signatures hold. */
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 
-/** One of these. */
+/** One of these, for every request or for those whose path matches. */
 export interface S3Fault {
+  readonly path?: RegExp;
   /** It answers by itself, in XML as S3 does unless `body` is given. */
   readonly status?: number;
   readonly code?: string;
@@ -15,6 +16,8 @@ export interface S3Fault {
   readonly stallAnswerAfter?: number;
   /** So many bytes of the upload, then silence. */
   readonly holdUploadAfter?: number;
+  /** So many bytes of the upload reach the server, then both sides break off: the client is told 503. */
+  readonly breakUploadAfter?: number;
   /** Another first byte than was signed. */
   readonly spoilUpload?: boolean;
 }
@@ -47,8 +50,9 @@ export async function startS3Faults(server: string): Promise<S3Faults> {
   const planned: Planned[] = [];
   let holding = Promise.withResolvers<void>();
 
-  const take = (method: string): S3Fault => {
-    const found = planned.find((one) => one.left > 0 && one.method === method);
+  const take = (method: string, path: string): S3Fault => {
+    const fits = (one: Planned) => one.left > 0 && one.method === method && (one.fault.path?.test(path) ?? true);
+    const found = planned.find(fits);
     if (found === undefined) return {};
     found.left -= 1;
     return found.fault;
@@ -57,7 +61,7 @@ export async function startS3Faults(server: string): Promise<S3Faults> {
   const serve = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { method = 'GET', url: path = '/' } = incoming;
     requests.push({ method, path });
-    const fault = take(method);
+    const fault = take(method, path);
     if (fault.status !== undefined) {
       const { status, code = 'Injected', body = `<?xml version="1.0"?><Error><Code>${code}</Code></Error>` } = fault;
       incoming.resume();
@@ -88,7 +92,8 @@ export async function startS3Faults(server: string): Promise<S3Faults> {
     onward.on('error', () => outgoing.destroy());
     let passed = 0;
     incoming.on('data', (chunk: Buffer) => {
-      const piece = chunk.subarray(0, (fault.holdUploadAfter ?? Number.POSITIVE_INFINITY) - passed);
+      const most = fault.holdUploadAfter ?? fault.breakUploadAfter ?? Number.POSITIVE_INFINITY;
+      const piece = chunk.subarray(0, most - passed);
       if (fault.spoilUpload && passed === 0 && piece.length > 0) piece[0] = (piece[0] ?? 0) ^ 1;
       passed += piece.length;
       if (piece.length > 0 && !onward.write(piece)) {
@@ -96,6 +101,10 @@ export async function startS3Faults(server: string): Promise<S3Faults> {
         onward.once('drain', () => incoming.resume());
       }
       if (passed === fault.holdUploadAfter) holding.resolve();
+      if (passed === fault.breakUploadAfter && !outgoing.headersSent) {
+        outgoing.writeHead(503, { 'content-type': 'application/xml', connection: 'close' });
+        outgoing.end('<?xml version="1.0"?><Error><Code>SlowDown</Code></Error>', () => onward.destroy());
+      }
     });
     incoming.on('end', () => {
       if (fault.holdUploadAfter === undefined) onward.end();

@@ -5,7 +5,7 @@ import { type ControlPlane, startControlPlane } from '../cluster/control-plane.t
 import { eventually } from '../cluster/eventually.ts';
 import { startRedis, type TestRedis } from '../cluster/redis.ts';
 import { adminClient, installCrd, POOLS_PATH, type RunningOperator, startOperator } from './operator.ts';
-import { MINIMAL } from './pool/rules.ts';
+import { MINIMAL, worker } from './pool/rules.ts';
 
 type Pool = KubeObject & {
   status: { conditions?: { type: string; status: string; reason: string; message: string }[] };
@@ -67,23 +67,6 @@ describe('the operator on the real control plane', function () {
       '/etc/preview-worker/config',
       '/scratch',
     ]);
-  });
-
-  it('makes pods that Pod Security restricted admits', async () => {
-    await cluster.kubectl(['create', 'namespace', 'strict']);
-    await cluster.kubectl(['label', 'namespace', 'strict', 'pod-security.kubernetes.io/enforce=restricted']);
-    const { spec } = (await deployment('shape')).spec.template;
-    await client.create('/api/v1/namespaces/strict/serviceaccounts', {
-      apiVersion: 'v1',
-      kind: 'ServiceAccount',
-      metadata: { name: 'preview-shape' },
-    });
-    await client.create('/api/v1/namespaces/strict/pods', {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: 'pod' },
-      spec,
-    });
   });
 
   it('repairs a foreign edit of an owned field and leaves foreign fields alone', async () => {
@@ -166,6 +149,34 @@ describe('the operator on the real control plane', function () {
       stringData: { url: redis.url },
     });
     await ready('secret', 'WaitingForWorkers');
+  });
+
+  it('names the Secret of an object store, or the key in it, that is absent', async () => {
+    const s3 = { endpoint: 'http://127.0.0.1:1', credentialsFrom: { name: 's3' } };
+    await applyPool('objects', worker({ sources: { s3 }, sink: { s3: { ...s3, bucket: 'previews' } } }));
+    const { message } = await ready('objects', 'SecretNotFound');
+    expect(message).to.equal(
+      'there is no Secret s3 with key accessKeyId and no Secret s3 with key secretAccessKey; create the Secret with that key in the namespace of the pool',
+    );
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's3' }, stringData: { accessKeyId: 'id' } };
+    await client.create(`/api/v1/namespaces/${NAMESPACE}/secrets`, secret);
+    await eventually('only the other key is named', async () => {
+      const { message: now } = await ready('objects', 'SecretNotFound');
+      return now.startsWith('there is no Secret s3 with key secretAccessKey;');
+    });
+    await client.mergePatch(`/api/v1/namespaces/${NAMESPACE}/secrets/s3`, {
+      stringData: { secretAccessKey: 'secret' },
+    });
+    await ready('objects', 'WaitingForWorkers');
+  });
+
+  it('says that parts of a spec do not fit together, with a remedy', async () => {
+    await applyPool('narrow', { template: { scratch: { sizeLimit: '64Mi' } } });
+    expect((await ready('narrow', 'ScratchTooSmall')).message)
+      .to.contain('below what the jobs of 2 slots may write')
+      .and.to.contain('raise spec.template.scratch.sizeLimit');
+    await applyPool('narrow');
+    await ready('narrow', 'WaitingForWorkers');
   });
 
   it('says that Redis does not answer', async () => {

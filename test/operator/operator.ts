@@ -22,12 +22,12 @@ export function adminClient(cluster: ControlPlane): KubeClient {
 
 export async function installCrd(cluster: ControlPlane): Promise<void> {
   await cluster.kubectl(['apply', '--server-side', '-f', 'crds/']);
-  await cluster.kubectl([
-    'wait',
-    '--for=condition=Established',
-    'crd/previewworkerpools.previews.mobius.dev',
-    '--timeout=30s',
-  ]);
+  const established = '{.status.conditions[?(@.type=="Established")].status}';
+  // `kubectl wait` fails on a definition whose conditions are null, as they are for a moment.
+  await eventually('the definition is established', async () => {
+    const crd = 'crd/previewworkerpools.previews.mobius.dev';
+    return (await cluster.kubectl(['get', crd, '-o', `jsonpath=${established}`])) === 'True';
+  });
 }
 
 /** Resolves to undefined when the server accepts a pool of this spec, else to its refusal. */

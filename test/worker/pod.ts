@@ -53,6 +53,10 @@ export interface PodOptions {
   readonly listenPort?: number;
   /** A module that the worker loads before its own: a fault from inside. */
   readonly preload?: string;
+  /** A folder of the pod's own unless given: a volume that is full or read-only. */
+  readonly scratch?: string;
+  /** Put before the renderer's command, as in `unshare --net`. */
+  readonly rendererBehind?: readonly string[];
 }
 
 export interface Pod {
@@ -78,9 +82,10 @@ export interface Pod {
 
 export async function startPod(options: PodOptions): Promise<Pod> {
   const { site, redisUrl, name, slots = 2, graceSeconds = 30, perJob = {}, config = {} } = options;
-  const { until = 'ok', listenPort, preload } = options;
+  const { until = 'ok', listenPort, preload, rendererBehind = [] } = options;
   const folder = join(site.folder, name);
-  const scratch = join(folder, 'scratch');
+  const { scratch = join(folder, 'scratch') } = options;
+  await mkdir(folder, { recursive: true });
   await mkdir(scratch, { recursive: true });
   const socketPath = join(scratch, 'r.sock');
   const configuration: WorkerConfig = {
@@ -104,6 +109,7 @@ export async function startPod(options: PodOptions): Promise<Pod> {
     new ManagedProcess({
       name: `${name}-renderer`,
       command: [
+        ...rendererBehind,
         process.execPath,
         program('renderer-main.ts'),
         JSON.stringify({ socketPath, scratch, slots, perJob: loosestLimits(configuration) }),

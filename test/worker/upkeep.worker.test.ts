@@ -211,7 +211,7 @@ describe('upkeep', function () {
     expect(started[1], 'interactive before backfill').to.be.lessThan(started[0] ?? 0);
   });
 
-  it('whoever watches hears the stages', async () => {
+  it('whoever watches hears the stages that last', async () => {
     const heard: string[] = [];
     const uri = await place.file('watched', slow(800));
     await place.queue.pause();

@@ -96,10 +96,10 @@ export class Workplace {
   async crashRedis(): Promise<void> {
     const [, folder = ''] = (await this.raw.config('GET', 'dir')) as [string, string];
     this.#folder = folder;
-    await this.#ended(this.redis.pid);
+    await this.#ended(this.#revived?.pid ?? this.redis.pid);
   }
 
-  /** The same server on the same port, from what its append-only file holds. */
+  /** The same server on the same port, from what its append-only file holds; empty where it keeps none. */
   async reviveRedis(): Promise<void> {
     const command = [await provide('redis-server'), join(this.#folder, 'redis.conf')];
     this.#revived = new ManagedProcess({ name: 'redis-server', command, logFile: join(this.#folder, 'redis.log') });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PreviewFailure } from '../failures.ts';
 import type { RenderedFile, ResolvedOutput } from '../renderer/protocol.ts';
 import type { Motion, Rights } from '../renderers/driver.ts';
+import { scratchUnavailable } from '../scratch.ts';
 import type { Sharp } from './sharp.ts';
 
 type Format = ResolvedOutput['format'];
@@ -57,8 +58,8 @@ export async function encode(image: Sharp, options: EncodeOptions): Promise<Rend
   }
   const file = `${output.name}.${EXTENSION[output.format]}`;
   const temporary = join(folder, `.${file}.partial`);
-  await writeFile(temporary, data);
-  await rename(temporary, join(folder, file));
+  await writeFile(temporary, data).catch(scratchUnavailable);
+  await rename(temporary, join(folder, file)).catch(scratchUnavailable);
   return {
     name: output.name,
     file,

@@ -11,6 +11,9 @@ const RENDERERS: Readonly<Record<string, () => Promise<{ default: Renderer }>>> 
   text: () => import('./text.ts'),
 };
 
+/** As a pool's `worker.renderers` names them. */
+export const RENDERER_NAMES: readonly string[] = Object.keys(RENDERERS);
+
 export interface RendererChoice {
   /** Names; absent: all. One that this image has not is missing from what it says it can do, nothing more. */
   readonly only?: readonly string[];

@@ -4,6 +4,7 @@ import { type FileHandle, link, mkdir, open, readFile, realpath, rename, rm, rmd
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PreviewFailure } from '../failures.ts';
+import { scratchUnavailable } from '../scratch.ts';
 import { ConfinementError, type ConfinementProblem, isBelow, openConfined } from './confined.ts';
 import { tooLarge } from './receive.ts';
 import type {
@@ -47,7 +48,8 @@ class FileSource implements Source {
     await using source = await this.#open(pathOf(uri, 'SourceForbidden'));
     const { size } = await source.stat();
     tooLarge(size, maxBytes);
-    return await copy(source, { target, maxBytes, signal });
+    const scratch = { writeFile: (piece: Buffer) => target.writeFile(piece).catch(scratchUnavailable) };
+    return await copy(source, { target: scratch, maxBytes, signal });
   }
 
   /** Tries every root: the first inside which the file really lies. */
@@ -255,10 +257,14 @@ async function writeText(target: FileHandle, text: string): Promise<Fetched> {
   return { bytes: Buffer.byteLength(text), sha256: createHash('sha256').update(text).digest('hex') };
 }
 
+interface Writable {
+  writeFile(piece: Buffer): Promise<void>;
+}
+
 /** Reads from the start to the end, or until `maxBytes` are passed; without a target it only counts and hashes. */
 async function copy(
   from: FileHandle,
-  { target, maxBytes, signal }: Pick<FetchRequest, 'maxBytes' | 'signal'> & { readonly target?: FileHandle },
+  { target, maxBytes, signal }: Pick<FetchRequest, 'maxBytes' | 'signal'> & { readonly target?: Writable },
 ): Promise<Fetched> {
   const hash = createHash('sha256');
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);

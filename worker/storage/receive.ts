@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { PreviewFailure } from '../failures.ts';
+import { scratchUnavailable } from '../scratch.ts';
 import type { Fetched } from './storage.ts';
 
 interface Receiver {
@@ -16,13 +17,13 @@ export async function receive(
 ): Promise<Fetched> {
   const hash = createHash('sha256');
   let bytes = 0;
-  await target?.truncate(0).catch(unwritable);
+  await target?.truncate(0).catch(scratchUnavailable);
   for await (const chunk of chunks) {
     signal?.throwIfAborted();
     tooLarge(bytes + chunk.byteLength, maxBytes);
     hash.update(chunk);
     for (let at = 0; target !== undefined && at < chunk.byteLength; ) {
-      at += (await target.write(chunk, at, chunk.byteLength - at, bytes + at).catch(unwritable)).bytesWritten;
+      at += (await target.write(chunk, at, chunk.byteLength - at, bytes + at).catch(scratchUnavailable)).bytesWritten;
     }
     bytes += chunk.byteLength;
   }
@@ -33,11 +34,4 @@ export function tooLarge(bytes: number, maxBytes: number): void {
   if (bytes > maxBytes) {
     throw new PreviewFailure('SourceTooLarge', `the source is larger than the limit sourceBytes of ${maxBytes} bytes`);
   }
-}
-
-/** The worker's own disk is no trouble of the source. */
-function unwritable(error: NodeJS.ErrnoException): never {
-  throw new PreviewFailure('Internal', `the source can not be kept in the scratch folder: ${error.code}`, {
-    cause: error,
-  });
 }

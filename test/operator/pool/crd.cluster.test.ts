@@ -2,9 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { KubeClient } from '../../../operator/kube/client.ts';
+import type { Pool } from '../../../operator/pool/pool.ts';
+import { specProblem } from '../../../operator/pool/problems.ts';
 import { type ControlPlane, startControlPlane } from '../../cluster/control-plane.ts';
 import { dryRun, installCrd } from '../operator.ts';
-import { complaints, RULES } from './rules.ts';
+import { SPEC_SCHEMA } from './filled.ts';
+import { RULES as COMMON_RULES, complaints } from './rules.ts';
+import { TEMPLATE_RULES } from './template-rules.ts';
+import { WORKER_RULES } from './worker-rules.ts';
+
+const RULES = [...COMMON_RULES, ...WORKER_RULES, ...TEMPLATE_RULES];
 
 describe('the CRD on the real API server', function () {
   this.timeout(60_000);
@@ -59,6 +66,22 @@ describe('the CRD on the real API server', function () {
     expect(pool.status).to.deep.equal({ observedGeneration: -1 });
     expect(pool.spec.worker.perJob).to.include({ timeoutSeconds: 30, memory: '512Mi', pixels: 50_000_000 });
     expect(pool.spec.queue.prefix).to.equal('bull');
+  });
+
+  it('accepts the example that uses most of the API, as it stands', async () => {
+    const apply = ['apply', '--server-side', '--validate=strict', '-f', 'examples/complete.yaml', '-o', 'json'];
+    const { spec } = JSON.parse(await cluster.kubectl(apply)) as { spec: object };
+    const given = parse(await readFile('examples/complete.yaml', 'utf8')) as { spec: object };
+    const { properties = {} } = SPEC_SCHEMA;
+    // What excludes another field or takes the pool out of work is not shown.
+    const left = Object.keys(properties).filter(
+      (name) => !(name in given.spec) && !['suspend', 'monitoring'].includes(name),
+    );
+    expect(left).to.deep.equal([]);
+    expect(specProblem({ metadata: { name: 'complete' }, spec } as Pool)).to.equal(undefined);
+    const { template } = given.spec as { template: object };
+    const missing = Object.keys(properties['template']?.properties ?? {}).filter((name) => !(name in template));
+    expect(missing).to.deep.equal(['runtimeClassName']);
   });
 
   it('prints at most 120 characters a line', async () => {

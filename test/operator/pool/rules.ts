@@ -7,10 +7,10 @@ export interface RuleCase {
   readonly refused: readonly { readonly spec: Json; readonly at: string; readonly saying: string }[];
 }
 
-const secret = { name: 'redis', key: 'value' };
-const folder = (path: string) => ({ path, claimName: 'claim' });
+export const secret = { name: 'redis', key: 'value' };
+export const folder = (path: string) => ({ path, claimName: 'claim' });
 const redis = (fields: Json) => ({ queue: { name: 'previews', redis: fields } });
-const worker = (fields: Json) => ({
+export const worker = (fields: Json) => ({
   worker: { sources: { file: { roots: [folder('/inbox')] } }, sink: { file: folder('/previews') }, ...fields },
 });
 
@@ -218,6 +218,74 @@ export const RULES: readonly RuleCase[] = [
       },
     ],
   })),
+  {
+    rule: 'a disruption budget that lets nodes drain',
+    accepted: { disruptionBudget: { maxUnavailable: 1 } },
+    refused: [
+      ...[0, '0%'].map((maxUnavailable) => ({
+        spec: { disruptionBudget: { maxUnavailable } },
+        at: 'spec.disruptionBudget.maxUnavailable',
+        saying: 'no node with a worker could ever be drained',
+      })),
+      {
+        spec: { disruptionBudget: { maxUnavailable: '5' } },
+        at: 'spec.disruptionBudget.maxUnavailable',
+        saying: 'should match',
+      },
+    ],
+  },
+  {
+    rule: 'a peer of the network policy is one thing',
+    accepted: { networkPolicy: { ingressFrom: [{ namespaceSelector: {}, podSelector: {} }] } },
+    refused: [
+      {
+        spec: { networkPolicy: { ingressFrom: [{}] } },
+        at: 'spec.networkPolicy.ingressFrom[0]',
+        saying: 'a peer is either an ipBlock',
+      },
+      {
+        spec: { networkPolicy: { ingressFrom: [{ podSelector: {}, ipBlock: { cidr: '10.0.0.0/8' } }] } },
+        at: 'spec.networkPolicy.ingressFrom[0]',
+        saying: 'a peer is either an ipBlock',
+      },
+    ],
+  },
+  {
+    rule: 'a range of addresses',
+    accepted: { networkPolicy: { ingressFrom: [{ ipBlock: { cidr: 'fd00::/8', except: ['fd00:1::/64'] } }] } },
+    refused: [
+      {
+        spec: { networkPolicy: { ingressFrom: [{ ipBlock: { cidr: '10.0.0.1' } }] } },
+        at: 'spec.networkPolicy.ingressFrom[0].ipBlock.cidr',
+        saying: '10.1.2.3/32 for one',
+      },
+    ],
+  },
+  {
+    rule: 'further egress names destinations and ports',
+    accepted: {
+      networkPolicy: {
+        extraEgress: [{ to: [{ podSelector: {} }], ports: [{ port: 3128, endPort: 3130, protocol: 'TCP' }] }],
+      },
+    },
+    refused: [
+      {
+        spec: { networkPolicy: { extraEgress: [{ to: [], ports: [{ port: 1 }] }] } },
+        at: 'spec.networkPolicy.extraEgress[0].to',
+        saying: 'at least 1',
+      },
+      {
+        spec: { networkPolicy: { extraEgress: [{ to: [{ podSelector: {} }], ports: [] }] } },
+        at: 'spec.networkPolicy.extraEgress[0].ports',
+        saying: 'at least 1',
+      },
+      {
+        spec: { networkPolicy: { extraEgress: [{ to: [{ podSelector: {} }], ports: [{ port: 2, endPort: 1 }] }] } },
+        at: 'spec.networkPolicy.extraEgress[0].ports[0].endPort',
+        saying: 'must not be below port',
+      },
+    ],
+  },
   {
     rule: 'reserved environment',
     accepted: { template: { env: [{ name: 'TZ', value: 'UTC' }] } },

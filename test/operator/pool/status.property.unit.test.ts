@@ -102,6 +102,7 @@ const facts: fc.Arbitrary<Facts> = fc.record({
     reason: 'Connected',
     message: '',
   }),
+  missingSecrets: rarely(fc.array(fc.constant('Secret s3 with key id'), { maxLength: 2 }), []),
   selector: fc.constant('a=b'),
 });
 

@@ -78,6 +78,7 @@ const facts = (changes: Partial<Facts> = {}): Facts => ({
   pods: [],
   waits: undefined,
   redis: connected,
+  missingSecrets: [],
   selector: 'a=b',
   ...changes,
 });
@@ -300,6 +301,12 @@ const TABLE: readonly Row[] = [
     also: ['Degraded'],
   },
   {
+    situation: 'Secret or key of an object store absent, workers still run',
+    facts: facts({ missingSecrets: ['Secret s3 with key accessKeyId'] }),
+    ready: 'False SecretNotFound',
+    also: ['Degraded'],
+  },
+  {
     situation: 'Redis down',
     facts: facts({ redis: { reason: 'RedisUnreachable', message: 'no' } }),
     ready: 'False RedisUnreachable',
@@ -348,6 +355,12 @@ const TABLE: readonly Row[] = [
     situation: 'a quota that forbids pods, an immutable field',
     facts: facts({ problem: { reason: 'Refused', message: 'exceeded quota' } }),
     ready: 'False Refused',
+    also: ['Stalled'],
+  },
+  {
+    situation: 'a scratch folder below slots',
+    facts: facts({ problem: { reason: 'ScratchTooSmall', message: 'small' } }),
+    ready: 'False ScratchTooSmall',
     also: ['Stalled'],
   },
   {

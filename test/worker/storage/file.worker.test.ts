@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { constants, mkdtempSync, rmSync } from 'node:fs';
+import { constants } from 'node:fs';
 import {
   appendFile,
   chmod,
@@ -32,6 +32,7 @@ import driver from '../../../worker/storage/file.ts';
 import { openSources } from '../../../worker/storage/registry.ts';
 import type { Fetched, Sink } from '../../../worker/storage/storage.ts';
 import { eventually } from '../../cluster/eventually.ts';
+import { mayMount, smallVolume } from '../../faults/small-volume.ts';
 
 const SECRET = 'what lies outside is no business of ours';
 const uriOf = (path: string): URL => pathToFileURL(path);
@@ -558,6 +559,7 @@ describe('a file sink', () => {
     expect(await filesOf(root)).to.deep.equal([]);
   });
 
+  // Elsewhere the bound on the size of files above stands in for a full volume.
   if (mayMount()) {
     it('that is full is unavailable, and keeps what it had', async () => {
       using small = smallVolume();
@@ -614,31 +616,3 @@ describe('a file sink', () => {
     }
   });
 });
-
-/** A volume of 256 KiB, mounted until it is disposed of. */
-function smallVolume(): Disposable & { readonly path: string } {
-  const path = mkdtempSync(join(tmpdir(), 'preview-volume-'));
-  const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', path]);
-  const remove = () => rmSync(path, { recursive: true, force: true });
-  if (status !== 0) {
-    remove();
-    throw new Error(`mount: ${String(stderr)}`);
-  }
-  return {
-    path,
-    [Symbol.dispose]: () => {
-      spawnSync('umount', [path]);
-      remove();
-    },
-  };
-}
-
-/** Elsewhere a bound on the size of files stands in for a full volume. */
-function mayMount(): boolean {
-  try {
-    smallVolume()[Symbol.dispose]();
-    return true;
-  } catch {
-    return false;
-  }
-}
