@@ -1,7 +1,7 @@
 import type { KubeClient } from '../kube/client.ts';
 import { KubeError } from '../kube/errors.ts';
 import type { KubeObject } from '../kube/object.ts';
-import type { Problem } from '../pool/problems.ts';
+import type { OptionalProblem, Problem } from '../pool/problems.ts';
 import { CHILD_TYPES, childPath } from './observe.ts';
 import { childKey, type Step } from './plan.ts';
 import type { ReplicasStep } from './replicas.ts';
@@ -15,13 +15,13 @@ export interface Outcome {
   readonly written: ReadonlyMap<string, KubeObject>;
   readonly problem: Problem | undefined;
   /** Why what is optional could not be written; the pool works without. */
-  readonly optionalProblem?: Problem;
+  readonly optionalProblem?: OptionalProblem;
 }
 
 /** Does the steps in order. What the server refuses for good is a problem to report; anything else is thrown and tried again. */
 export async function execute(client: KubeClient, steps: readonly Step[]): Promise<Outcome> {
   const written = new Map<string, KubeObject>();
-  let optionalProblem: Problem | undefined;
+  let optionalProblem: OptionalProblem | undefined;
   for (const step of steps) {
     const { child } = step;
     try {

@@ -4,8 +4,8 @@ import type { KubeClient } from '../kube/client.ts';
 import { KubeError } from '../kube/errors.ts';
 import { type KubeObject, pathOf, type ResourceType } from '../kube/object.ts';
 import type { Store } from '../kube/store.ts';
+import type { Facts } from '../pool/facts.ts';
 import type { Pool, SecretKey } from '../pool/pool.ts';
-import type { Facts } from '../pool/status.ts';
 import type { RedisConnections, RedisEndpoint } from '../redis/connections.ts';
 import { childKey } from './plan.ts';
 
