@@ -1,7 +1,7 @@
 /** What a pool's Redis says, by asking it. */
 import type { KubeClient } from '../kube/client.ts';
+import type { Facts } from '../pool/facts.ts';
 import type { Pool } from '../pool/pool.ts';
-import type { Facts } from '../pool/status.ts';
 import { type RedisConnections, RedisUnreachable } from '../redis/connections.ts';
 import { redisEndpoint } from './redis-endpoint.ts';
 
