@@ -172,6 +172,23 @@ describe('the worker’s end of the socket, against a renderer that means harm',
     expect(peers[0]?.messages('cancel')).to.deep.equal([{ type: 'cancel', id: 1 }]);
   });
 
+  it('hangs up on a renderer that does not answer in time, and every job is given back', async () => {
+    server = await impostor(socketPath, (peer) => {
+      peers.push(peer);
+      peer.say(READY);
+    });
+    const signal = AbortSignal.timeout(20_000);
+    const connection = await connectRenderer({ socketPath, signal, patienceSeconds: 0.2 });
+    connections.push(connection);
+    const limits = { ...LIMITS, timeoutSeconds: 1 };
+    const patient = failure(connection.render(REQUEST, signal));
+    const overdue = failure(connection.identify({ ...REQUEST, limits }, signal));
+    expect(await overdue).to.include({ reason: 'RendererUnavailable' });
+    expect((await overdue).message).to.match(/did not answer within 1.2 s/);
+    expect(await patient).to.include({ reason: 'RendererUnavailable' });
+    await connection.closed;
+  });
+
   it('drops an answer that comes after the cancellation', async () => {
     const connection = await hostile();
     const controller = new AbortController();
