@@ -127,7 +127,7 @@ function planOf(payload: unknown, { config, catalogue }: Tools): Plan {
     requestKey: requestKeyOf(job),
     outputs,
     recipe: recipeOf(outputs, { placeholder: job.placeholder, limits: loosestLimits(config, job) }),
-    folder: job.destination === undefined ? '' : catalogue.sink.folderOf(job.destination.uri),
+    folder: job.destination === undefined ? '' : catalogue.folderOf(job.destination.uri),
     force: job.force ?? false,
   };
 }

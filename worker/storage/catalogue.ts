@@ -13,6 +13,7 @@ import manifestSchema from '../../schemas/preview-manifest.schema.json' with { t
 import outboxSchema from '../../schemas/preview-outbox.schema.json' with { type: 'json' };
 import quarantineSchema from '../../schemas/preview-quarantine.schema.json' with { type: 'json' };
 import requestSchema from '../../schemas/preview-request.schema.json' with { type: 'json' };
+import { PreviewFailure } from '../failures.ts';
 import { hashOf } from '../keys.ts';
 import { validator } from '../schema.ts';
 import type { PreviewManifest } from './manifest.generated.ts';
@@ -32,12 +33,24 @@ export interface Put {
 }
 
 const PAGE = 1_000;
+const RECORDS = ['requests', 'quarantine', 'sources', 'outbox'];
+const OWN = new RegExp(`^(${RECORDS.join('|')})/|(^|/)artifacts/`);
 
 export class Catalogue {
   readonly sink: Sink;
 
   constructor(sink: Sink) {
     this.sink = sink;
+  }
+
+  /** Of a job's destination, as `Sink.folderOf`. Among what is the catalogue's own it would be taken apart as part of that. */
+  folderOf(uri: string): string {
+    const folder = this.sink.folderOf(uri);
+    if (!OWN.test(folder)) return folder;
+    throw new PreviewFailure(
+      'DestinationForbidden',
+      `${this.sink.uriOf(folder)} lies where the pool keeps its own: no folder of it may be called artifacts, and the first none of ${RECORDS.join(', ')}`,
+    );
   }
 
   manifest(name: string): Promise<PreviewManifest | undefined> {
