@@ -222,11 +222,15 @@ async function store(
       if (!(error instanceof ConfinementError)) throw error;
       throw new PreviewFailure('RendererCrashed', `output ${name} of the renderer is ${error.problem}`);
     });
-    budget -= (await preview.stat()).size;
-    if (budget < 0)
-      throw new PreviewFailure('LimitExceeded', `the outputs pass the limit of ${limits.outputBytes} bytes`);
     const place = `${artifactsName(content.folder, content.contentKey)}/${file}`;
-    const { bytes, sha256 } = await catalogue.putPreview(place, preview, { force: content.force, signal });
+    const { force } = content;
+    const { bytes, sha256 } = await catalogue
+      .putPreview(place, preview, { force, signal, maxBytes: budget })
+      .catch((error: unknown) => {
+        if (!(error instanceof PreviewFailure && error.reason === 'SourceTooLarge')) throw error;
+        throw new PreviewFailure('LimitExceeded', `the outputs pass the limit of ${limits.outputBytes} bytes`);
+      });
+    budget -= bytes;
     observe.stored(bytes);
     stored.push({ name, uri: catalogue.sink.uriOf(place), mediaType, width, height, bytes, sha256 });
   }

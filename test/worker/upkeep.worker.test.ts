@@ -129,11 +129,21 @@ describe('upkeep', function () {
   });
 
   it('no job can write among what is another’s, from where upkeep would take it for rubbish', async () => {
-    const id = await place.submit('victim.jpg', await picture(7), { outputs: [{ name: '128', width: 20, height: 20 }] });
+    const id = await place.submit('victim.jpg', await picture(7), {
+      outputs: [{ name: '128', width: 20, height: 20 }],
+    });
     const { manifest } = (await place.client.result(id)) as RenderedResult;
     const [folder] = await names('artifacts');
     const bytes = await picture(8);
-    const taken = [`artifacts/${folder}`, 'artifacts', 'team/artifacts/x', 'requests', 'sources/x', 'quarantine', 'outbox'];
+    const taken = [
+      `artifacts/${folder}`,
+      'artifacts',
+      'team/artifacts/x',
+      'requests',
+      'sources/x',
+      'quarantine',
+      'outbox',
+    ];
     for (const [at, name] of taken.entries()) {
       const destination = { uri: `file://${place.site.previews}/${name}/` };
       expect(await place.outcome(await place.submit(`${at}.jpg`, bytes, { destination })), name).to.equal(

@@ -164,10 +164,9 @@ export class SlotProcess {
 
   #settle({ task, resolve, reject }: PromiseWithResolvers<unknown> & { task: SlotTask }, reply: SlotReply): void {
     try {
-      if (reply?.type === 'done') return resolve(parseAnswer(task, reply.value));
-      if (reply?.type !== 'failed') throw new TypeError('type is unknown');
-      const { reason, message } = parseFailure(reply);
-      reject(new PreviewFailure(reason, message));
+      if (reply?.type === 'done') resolve(parseAnswer(task, reply.value));
+      else if (reply?.type === 'failed') reject(failureIn(reply));
+      else throw new TypeError('type is unknown');
     } catch (error) {
       this.#kill('crash', 'RendererCrashed', `the slot broke its protocol: ${(error as Error).message}`);
     }
@@ -198,6 +197,11 @@ export class SlotProcess {
     }
     return { cause: 'crash', failure: new PreviewFailure('RendererCrashed', `the decoder ended with ${exit}`) };
   }
+}
+
+function failureIn(reply: SlotReply): PreviewFailure {
+  const { reason, message } = parseFailure(reply);
+  return new PreviewFailure(reason, message);
 }
 
 /** When the container runs out of memory the kernel takes a slot, not the supervisor. Raising one's own score is always allowed. */

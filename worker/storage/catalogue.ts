@@ -20,7 +20,7 @@ import type { PreviewManifest } from './manifest.generated.ts';
 import type { PreviewOutbox } from './outbox.generated.ts';
 import type { PreviewQuarantine } from './quarantine.generated.ts';
 import type { PreviewRequest } from './request.generated.ts';
-import type { Fetched, Sink, Stored } from './storage.ts';
+import type { Fetched, Sink, Stored, WriteOptions } from './storage.ts';
 
 const isManifest = validator<PreviewManifest>(manifestSchema);
 const isRequest = validator<PreviewRequest>(requestSchema);
@@ -31,6 +31,8 @@ const isOutbox = validator<PreviewOutbox>(outboxSchema);
 export interface Put {
   readonly force: boolean;
 }
+
+type Bounds = Required<Pick<WriteOptions, 'signal' | 'maxBytes'>>;
 
 const PAGE = 1_000;
 const RECORDS = ['requests', 'quarantine', 'sources', 'outbox'];
@@ -66,8 +68,8 @@ export class Catalogue {
     return manifest;
   }
 
-  putPreview(name: string, from: FileHandle, { force, signal }: Put & { signal: AbortSignal }): Promise<Fetched> {
-    return this.sink.write(name, from, { replace: force, signal });
+  putPreview(name: string, from: FileHandle, { force, ...bounds }: Put & Bounds): Promise<Fetched> {
+    return this.sink.write(name, from, { replace: force, ...bounds });
   }
 
   request(requestKey: string): Promise<PreviewRequest | undefined> {
