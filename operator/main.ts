@@ -5,7 +5,8 @@ import { KubeClient } from './kube/client.ts';
 import { loadConnection } from './kube/credentials.ts';
 import { KubeError } from './kube/errors.ts';
 import { EventRecorder } from './kube/events.ts';
-import { type KubeObject, pathOf } from './kube/object.ts';
+import { type KubeObject, pathOf, type ResourceType } from './kube/object.ts';
+import { OptionalKinds } from './kube/optional-kinds.ts';
 import { type Change, Store } from './kube/store.ts';
 import { Reflector } from './kube/watch.ts';
 import { createLog } from './log.ts';
@@ -14,7 +15,7 @@ import { autoscalerStateOf } from './pool/autoscaler-state.ts';
 import { MANAGED_BY, POD_SELECTOR, podIndexKey, poolOfPod } from './pool/names.ts';
 import { KIND, POOLS, type Pool } from './pool/pool.ts';
 import { type WorkerPod, workerPodOf } from './pool/worker-pod.ts';
-import { CHILD_TYPES, OWNER_INDEX, ownerOf } from './reconcile/observe.ts';
+import { CHILD_TYPES, MONITORING, OWNER_INDEX, ownerOf } from './reconcile/observe.ts';
 import { createReconciler, POD_INDEX } from './reconcile/reconcile.ts';
 import { UpgradeWave } from './reconcile/upgrade-wave.ts';
 import { RedisConnections } from './redis/connections.ts';
@@ -25,6 +26,8 @@ import { readSettings, type Settings } from './settings.ts';
 /** Twice the longest watch and some: then a reflector that hears nothing will not mend by itself. */
 const STALE_SECONDS = 1_300;
 const STOP_SECONDS = 20;
+/** How long a CRD that was just installed goes unnoticed. */
+const OPTIONAL_LOOK_SECONDS = 10;
 
 async function run(settings: Settings): Promise<void> {
   const log = createLog(settings.logLevel);
@@ -34,7 +37,7 @@ async function run(settings: Settings): Promise<void> {
     ...settings.inCluster,
   });
   const queue = new WorkQueue();
-  const metrics = new Metrics({ queueDepth: () => queue.depth });
+  const metrics = new Metrics({ queueDepth: () => queue.depth, pools: () => pools.list() });
   const client = new KubeClient({
     connection,
     fieldManager: MANAGED_BY,
@@ -84,6 +87,18 @@ async function run(settings: Settings): Promise<void> {
 
   const silenceMs = settings.watchSilenceSeconds * 1000;
   const scopes = settings.watchNamespaces.length > 0 ? settings.watchNamespaces : [undefined];
+  const childReflector = (kind: string, namespace: string | undefined, onProblem: (error: KubeError) => void) =>
+    new Reflector<KubeObject>({
+      client,
+      path: pathOf(CHILD_TYPES[kind] as ResourceType, { namespace }),
+      namespace,
+      query: { labelSelector: `app.kubernetes.io/managed-by=${MANAGED_BY}` },
+      store: children[kind] as Store<KubeObject>,
+      ...(kind === 'HorizontalPodAutoscaler' ? { project: autoscalerStateOf } : {}),
+      onChange: onChild,
+      onProblem,
+      silenceMs,
+    });
   const reflectors = scopes.flatMap((namespace) => [
     new Reflector<Pool>({
       client,
@@ -105,22 +120,43 @@ async function run(settings: Settings): Promise<void> {
       onProblem,
       silenceMs,
     }),
-    ...Object.entries(CHILD_TYPES).map(([kind, type]) => {
-      const store = children[kind] ?? new Store<KubeObject>();
-      const query = { labelSelector: `app.kubernetes.io/managed-by=${MANAGED_BY}` };
-      return new Reflector<KubeObject>({
-        client,
-        path: pathOf(type, { namespace }),
-        namespace,
-        query,
-        store,
-        ...(kind === 'HorizontalPodAutoscaler' ? { project: autoscalerStateOf } : {}),
-        onChange: onChild,
-        onProblem,
-        silenceMs,
-      });
-    }),
+    ...Object.entries(CHILD_TYPES)
+      .filter(([, { optional }]) => !optional)
+      .map(([kind]) => childReflector(kind, namespace, onProblem)),
   ]);
+  const optional = new OptionalKinds({
+    client,
+    ...MONITORING,
+    everySeconds: OPTIONAL_LOOK_SECONDS,
+    followers: Object.fromEntries(
+      Object.keys(CHILD_TYPES)
+        .filter((kind) => CHILD_TYPES[kind]?.optional)
+        .map((kind) => [kind, () => follow(kind)]),
+    ),
+    onChange: (kind, isServed) => {
+      log.info({ kind, isServed }, 'an optional kind came or went');
+      for (const { metadata, spec } of pools.list())
+        if (spec.monitoring) queue.add(`${metadata.namespace}/${metadata.name}`, 'resync');
+    },
+    onProblem,
+  });
+  function follow(kind: string) {
+    const own = scopes.map((namespace) =>
+      childReflector(kind, namespace, (error) => {
+        if (error.isNotFound) void optional.look();
+        else onProblem(error);
+      }),
+    );
+    return {
+      start: () => {
+        for (const reflector of own) reflector.start();
+      },
+      stop: async () => {
+        await Promise.all(own.map((reflector) => reflector.stop()));
+        children[kind]?.replace([]);
+      },
+    };
+  }
   const controller = new Controller({
     queue,
     concurrency: settings.concurrency,
@@ -131,6 +167,7 @@ async function run(settings: Settings): Promise<void> {
       children,
       pods,
       redis,
+      optional,
       defaultImage: settings.defaultImage,
       metrics,
       wave: new UpgradeWave({
@@ -172,6 +209,7 @@ async function run(settings: Settings): Promise<void> {
       process.exit(1);
     }, STOP_SECONDS * 1000).unref();
     await controller.stop();
+    await optional.stop();
     await Promise.all(reflectors.map((reflector) => reflector.stop()));
     redis.close();
     server.closeAllConnections();
@@ -191,7 +229,7 @@ async function run(settings: Settings): Promise<void> {
   }
 
   for (const reflector of reflectors) reflector.start();
-  await Promise.all(reflectors.map((reflector) => reflector.synced));
+  await Promise.all([optional.look(), ...reflectors.map((reflector) => reflector.synced)]);
   synced = true;
   log.info({ pools: pools.size }, 'caches are filled');
   controller.start();

@@ -1,5 +1,6 @@
 /** Metrics under controller-runtime's and client-go's names, so that stock dashboards and alerts work. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Pool } from './pool/pool.ts';
 
 export class Metrics {
   readonly registry = new Registry();
@@ -9,7 +10,7 @@ export class Metrics {
   readonly #watchProblems: Counter;
   readonly #rollbacks: Counter;
 
-  constructor({ queueDepth }: { queueDepth: () => number }) {
+  constructor({ queueDepth, pools }: { queueDepth: () => number; pools: () => readonly Pool[] }) {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
     this.#reconciles = new Counter({
@@ -42,6 +43,29 @@ export class Metrics {
       help: 'Images that failed and were rolled back',
       labelNames: ['namespace', 'pool'],
       registers,
+    });
+    // Read from the cache at each scrape: the series of a pool end with it.
+    const condition: Gauge = new Gauge({
+      name: 'preview_pool_condition',
+      help: 'Conditions of a pool: 1 True, 0 False, -1 Unknown',
+      labelNames: ['namespace', 'pool', 'condition'],
+      registers,
+      collect: () => {
+        condition.reset();
+        for (const { metadata, status } of pools())
+          for (const { type, status: holds } of status?.conditions ?? [])
+            condition.set({ ...poolLabels(metadata), condition: type }, { True: 1, False: 0, Unknown: -1 }[holds]);
+      },
+    });
+    const ready: Gauge = new Gauge({
+      name: 'preview_pool_ready_workers',
+      help: 'Workers of a pool that are ready',
+      labelNames: ['namespace', 'pool'],
+      registers,
+      collect: () => {
+        ready.reset();
+        for (const { metadata, status } of pools()) ready.set(poolLabels(metadata), status?.readyReplicas ?? 0);
+      },
     });
     const depth: Gauge = new Gauge({
       name: 'workqueue_depth',
@@ -84,6 +108,8 @@ export class Metrics {
     this.#watchProblems.inc({ reason });
   }
 }
+
+const poolLabels = ({ namespace = 'default', name }: Pool['metadata']) => ({ namespace, pool: name });
 
 function labelsOf(key: string): { namespace: string; pool: string } {
   const [namespace = '', pool = ''] = key.split('/');

@@ -5,10 +5,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { parse } from 'yaml';
+import { REASONS, type ReasonText } from '../operator/pool/conditions.ts';
+import { SITUATIONS } from '../operator/pool/situations.ts';
 import { FAILURES } from '../worker/failures.ts';
 import { apiReference } from './api-reference.ts';
 
 interface Generated {
+  /** A file, or the name of several that `render` reads itself. */
   readonly source: string;
   readonly target: string;
   readonly render: (source: string) => Promise<string>;
@@ -71,7 +74,16 @@ const poolTypes: Generated = {
   },
 };
 
-/** Every reason a job can fail for, as people meet it; padded as the formatter does. */
+/** Padded as the formatter does; the first row is the head. */
+function markdownTable(table: readonly (readonly string[])[]): string {
+  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)));
+  const [head, ...lines] = table.map(
+    (cells) => `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`,
+  );
+  return [head, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...lines].join('\n');
+}
+
+/** Every reason a job can fail for, as people meet it. */
 const failureTable: Generated = {
   source: 'worker/failures.ts',
   target: 'docs/failures.md',
@@ -81,12 +93,7 @@ const failureTable: Generated = {
       permanent ? 'no' : 'yes',
       remedy,
     ]);
-    const table = [['reason', 'tried again', 'what to do'], ...rows];
-    const widths = [0, 1, 2].map((column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)));
-    const [head, ...lines] = table.map(
-      (cells) => `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`,
-    );
-    const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
+    const table = markdownTable([['reason', 'tried again', 'what to do'], ...rows]);
     return `<!-- Generated from worker/failures.ts by \`npm run generate\`. Do not edit. -->
 
 # Why a job fails
@@ -95,12 +102,52 @@ A failed job's \`failedReason\` reads \`Reason: what happened; what to do\`. The
 \`reason\` and \`remedy\`; metrics and logs carry the reason. What is tried again is tried as often as the job's \`attempts\`
 say (the client's jobs: 5, with back-off); \`NewerPayload\` and \`RendererUnavailable\` burn no attempt.
 
-${[head, rule, ...lines].join('\n')}
+${table}
+`;
+  },
+};
+
+/** What a pool says, and what to do about it. */
+const conditionTables: Generated = {
+  source: 'operator/pool/conditions.ts and situations.ts',
+  target: 'docs/conditions.md',
+  render: async () => {
+    const situations = SITUATIONS.map(({ situation, isReady, reason, also }) => [
+      situation,
+      `${isReady ? 'True' : 'False'} \`${reason}\``,
+      also.join(', '),
+    ]);
+    const reasons = Object.entries<ReasonText>(REASONS).map(([reason, { means, remedy }]) => [
+      `\`${reason}\``,
+      means ?? SITUATIONS.find((candidate) => candidate.reason === reason)?.situation ?? '',
+      remedy ?? '',
+    ]);
+    return `<!-- Generated from operator/pool/conditions.ts and situations.ts by \`npm run generate\`. Do not edit. -->
+
+# Conditions of a pool
+
+The first situation that holds decides on Ready; \`test/operator/pool/status.unit.test.ts\` has a case for each.
+
+${markdownTable([['situation', 'Ready', 'also True'], ...situations])}
+
+Always there: Ready, Available, Progressing, Degraded, RedisReady. Only while True: Reconciling, Stalled, Suspended,
+ReconcileDisabled (annotation \`previews.mobius.dev/reconcile: disabled\`; everything else is then as last seen).
+In mode Auto there is AutoscalingActive, which says nothing about Ready: [scaling.md](scaling.md). MonitoringConfigured is
+there when \`spec.monitoring\` wants a ServiceMonitor or alerts: False \`CRDNotInstalled\` while the API server does not serve
+them, False \`Refused\` when it takes none, else True; Ready does not depend on it either.
+Roll-backs and upgrades: [rollouts.md](rollouts.md).
+
+## Reasons
+
+A message ends with what to do; NAMESPACE and SELECTOR are the pool's own there.
+
+${markdownTable([['reason', 'what it means', 'what to do'], ...reasons])}
 `;
   },
 };
 
 const GENERATED: readonly Generated[] = [
+  conditionTables,
   failureTable,
   poolTypes,
   {
@@ -121,7 +168,7 @@ const GENERATED: readonly Generated[] = [
 const checkOnly = process.argv.includes('--check');
 let stale = 0;
 for (const { source, target, render } of GENERATED) {
-  const text = await render(readFileSync(source, 'utf8'));
+  const text = await render(existsSync(source) ? readFileSync(source, 'utf8') : '');
   const current = existsSync(target) ? readFileSync(target, 'utf8') : undefined;
   if (text === current) continue;
   if (checkOnly) {

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import type { WorkerConfig } from './config.generated.ts';
+import type { RedisClient } from './redis.ts';
 
 // In the order and with the meaning of BullMQ's moveToActive: what it would hand out, were it asked now.
 const RUNNABLE = `
@@ -18,7 +18,7 @@ const KEYS = ['meta', 'active', 'limiter', 'wait', 'prioritized', 'delayed'];
  * How many jobs a free slot of any worker could start now: 0 for a queue that is paused, rate limited, or at its global
  * concurrency. Due is what is due by this machine's clock, as for BullMQ. Rejects when Redis refuses.
  */
-export async function runnableJobs(redis: Redis, { prefix, name }: WorkerConfig['queue']): Promise<number> {
+export async function runnableJobs(redis: RedisClient, { prefix, name }: WorkerConfig['queue']): Promise<number> {
   const keys = KEYS.map((key) => `${prefix}:${name}:${key}`);
   return Number(await redis.eval(RUNNABLE, keys.length, ...keys, Date.now()));
 }

@@ -8,7 +8,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Job, Queue, QueueEvents } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { WorkerConfig } from './config.generated.ts';
 import { FAILURES, type FailureReason, PreviewFailure } from './failures.ts';
 import { workersKey } from './heartbeat.ts';
@@ -18,7 +17,7 @@ import { isPinned, validateJob } from './job.ts';
 import { requestKeyOf } from './keys.ts';
 import type { SubmitLane } from './lanes.ts';
 import { addJob } from './queue.ts';
-import { openRedis } from './redis.ts';
+import { onProblem, openRedis, type RedisClient } from './redis.ts';
 import type { DryRunResult, PreviewResult, RenderedResult } from './result.ts';
 import { Catalogue } from './storage/catalogue.ts';
 import { openSink } from './storage/registry.ts';
@@ -29,14 +28,8 @@ export type { SubmitLane } from './lanes.ts';
 export type { DryRunResult, PreviewResult, RenderedResult } from './result.ts';
 
 export interface PreviewClientOptions {
-  /** As `redis` of the worker's configuration: `{ url }` without, or `{ urlFile }` with credentials. */
-  readonly redis: {
-    readonly url?: string;
-    readonly urlFile?: string;
-    readonly usernameFile?: string;
-    readonly passwordFile?: string;
-    readonly database?: number;
-  };
+  /** As `redis` of the worker's configuration: `{ url }`, `{ urlFile }`, `{ sentinel }` or `{ cluster }`, credentials as files. */
+  readonly redis: WorkerConfig['redis'];
   /** The pool's spec.queue.name. */
   readonly queue?: string;
   /** The pool's spec.queue.prefix. */
@@ -73,9 +66,9 @@ const AT_ONCE = 100;
 
 export class PreviewClient {
   readonly #options: PreviewClientOptions;
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #queue: Queue;
-  #events: { readonly redis: Redis; readonly events: QueueEvents } | undefined;
+  #events: { readonly redis: RedisClient; readonly events: QueueEvents } | undefined;
   readonly #waiting = new Map<string, PromiseWithResolvers<void>>();
   readonly #watching = new Map<string, Set<(stage: string) => void>>();
   #outbox: Promise<Catalogue> | undefined;
@@ -86,12 +79,12 @@ export class PreviewClient {
     const { redis, queue = 'previews', prefix = 'bull' } = options;
     this.#options = { ...options, queue, prefix };
     this.#redis = openRedis({ settings: redis, patience: 'brief', name: 'preview-client' });
-    const heard = (error: Error) => {
-      this.#lastError = error.message;
+    const heard = (message: string) => {
+      this.#lastError = message;
     };
-    this.#redis.on('error', heard);
+    onProblem(this.#redis, heard);
     this.#queue = new Queue(queue, { connection: this.#redis, prefix });
-    this.#queue.on('error', heard);
+    this.#queue.on('error', ({ message }) => heard(message));
   }
 
   /**
@@ -270,11 +263,11 @@ export class PreviewClient {
     const { redis: settings, queue = '', prefix = '' } = this.#options;
     const redis = openRedis({ settings, patience: 'endless', name: 'preview-client-events' });
     const events = new QueueEvents(queue, { connection: redis, prefix });
-    const heard = (error: Error) => {
-      this.#lastError = error.message;
+    const heard = (message: string) => {
+      this.#lastError = message;
     };
-    redis.on('error', heard);
-    events.on('error', heard);
+    onProblem(redis, heard);
+    events.on('error', ({ message }) => heard(message));
     const over = ({ jobId }: { jobId: string }) => {
       this.#waiting.get(jobId)?.resolve();
       this.#waiting.delete(jobId);

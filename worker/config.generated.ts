@@ -37,7 +37,7 @@ export interface WorkerConfig {
     prefix: string;
   };
   /**
-   * Exactly one of url and urlFile.
+   * Exactly one of url, urlFile, sentinel and cluster.
    */
   redis: {
     /**
@@ -48,9 +48,43 @@ export interface WorkerConfig {
      * A file that holds a whole URL, credentials allowed; read again at each reconnect.
      */
     urlFile?: string;
+    /**
+     * The Sentinels that know which server is the primary. tls and the credentials beside it are the primary's; tls is used to the Sentinels too.
+     */
+    sentinel?: {
+      masterName: string;
+      /**
+       * @minItems 1
+       * @maxItems 16
+       */
+      nodes: {
+        host: string;
+        port: number;
+      }[];
+      /**
+       * For the Sentinels.
+       */
+      passwordFile?: string;
+    };
+    /**
+     * Nodes of a Redis Cluster to ask for the others; queue.prefix must then hold a hash tag such as {bull}.
+     */
+    cluster?: {
+      /**
+       * @minItems 1
+       * @maxItems 16
+       */
+      nodes: {
+        host: string;
+        port: number;
+      }[];
+    };
     usernameFile?: string;
     passwordFile?: string;
     database?: number;
+    /**
+     * TLS; an empty one trusts the system's authorities.
+     */
     tls?: {
       caFile?: string;
       certFile?: string;

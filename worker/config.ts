@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import schema from '../schemas/worker-config.schema.json' with { type: 'json' };
 import type { WorkerConfig } from './config.generated.ts';
+import { oneForm } from './redis-endpoint.ts';
 import { validator } from './schema.ts';
+
+/** As Redis finds it: what is between the first brace and the next closing one. */
+const HASH_TAG = /^[^{}]*\{[^}]+\}/;
 
 const fits = validator<WorkerConfig>(schema);
 
@@ -9,9 +13,13 @@ const fits = validator<WorkerConfig>(schema);
 export function readConfig(path: string): WorkerConfig {
   try {
     const config = fits(JSON.parse(readFileSync(path, 'utf8')));
-    const { url, urlFile } = config.redis;
-    if ((url === undefined) === (urlFile === undefined))
-      throw new Error('redis must have exactly one of url and urlFile');
+    oneForm(config.redis);
+    const { cluster } = config.redis;
+    if (cluster !== undefined && !HASH_TAG.test(config.queue.prefix)) {
+      throw new Error(
+        `queue.prefix '${config.queue.prefix}' must hold a hash tag such as {bull}: in a Redis Cluster the keys of a queue must lie together`,
+      );
+    }
     return config;
   } catch (error) {
     throw new Error(`configuration ${path}: ${(error as Error).message}`);

@@ -4,7 +4,6 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { WorkerConfig } from './config.generated.ts';
 import { PreviewFailure } from './failures.ts';
 import { Fetching } from './fetching.ts';
@@ -12,13 +11,14 @@ import { type InterruptionCause, Interruptions } from './interruptions.ts';
 import { type Lane, laneOf } from './lanes.ts';
 import { keepLocksWithoutMemory } from './locks.ts';
 import type { WorkerLog } from './log.ts';
+import type { RedisClient } from './redis.ts';
 import type { PreviewResult } from './result.ts';
 import { mendUnreadable } from './unreadable.ts';
 
 export interface ConsumerOptions {
   readonly queue: WorkerConfig['queue'];
   /** `maxRetriesPerRequest: null`; the consumer duplicates it for its blocking reads and never closes it. */
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   /** The pod's name: BullMQ writes it into each active job. */
   readonly name: string;
   readonly slots: number;

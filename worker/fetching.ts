@@ -4,15 +4,15 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type QueueBaseOptions, QueueKeys, RedisConnection, RedisQueueBackend } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { WorkerConfig } from './config.generated.ts';
+import { cutSockets, duplicateOf, type RedisClient } from './redis.ts';
 
 /** BullMQ asks again at once when a fetch is refused: out of memory, that would be thousands of times a second. */
 const REFUSED_PAUSE_MILLISECONDS = 1_000;
 
 export class Fetching {
-  readonly #redis: Redis;
-  readonly #blocking: Redis;
+  readonly #redis: RedisClient;
+  readonly #blocking: RedisClient;
   readonly #keys: QueueKeys;
   readonly #queue: string;
   #answers = 0;
@@ -20,12 +20,12 @@ export class Fetching {
   #refusal: Error | undefined;
 
   /** `name` is the worker's, as CLIENT LIST and BullMQ's `getWorkers` show it. */
-  constructor({ redis, queue, name }: { redis: Redis; queue: WorkerConfig['queue']; name: string }) {
+  constructor({ redis, queue, name }: { redis: RedisClient; queue: WorkerConfig['queue']; name: string }) {
     this.#redis = redis;
     this.#queue = queue.name;
     this.#keys = new QueueKeys(queue.prefix);
     const connectionName = `${queue.prefix}:${Buffer.from(queue.name).toString('base64')}:w:${name}`;
-    this.#blocking = redis.duplicate({ connectionName });
+    this.#blocking = duplicateOf(redis, connectionName);
   }
 
   /** For BullMQ's Worker, once. It closes the blocking connection and leaves the other one open. */
@@ -82,9 +82,9 @@ export class Fetching {
 
   /** A new blocking connection in place of one that hangs. Jobs that run are not touched: they use the other connection. */
   renew(): void {
-    const { status, stream } = this.#blocking;
+    const { status } = this.#blocking;
     // Without a socket there is nothing to cut, and maybe no timer that would connect (taskforcesh/bullmq#4585).
-    if (['connecting', 'connect', 'ready'].includes(status)) stream.destroy();
+    if (['connecting', 'connect', 'ready'].includes(status)) cutSockets(this.#blocking);
     else this.#blocking.connect().catch(() => {});
     // What tells idle workers of jobs may have gone out to the connection that nobody reads any more.
     this.#redis.zadd(this.#keys.toKey(this.#queue, 'marker'), 0, '0').catch(() => {});

@@ -1,9 +1,9 @@
-import type { Redis } from 'ioredis';
 import type { WorkerConfig } from './config.generated.ts';
 import type { WorkerHeartbeat } from './heartbeat.generated.ts';
+import type { RedisClient } from './redis.ts';
 
 export interface HeartbeatOptions {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly queue: WorkerConfig['queue'];
   readonly pod: string;
   /** All but the time, which is Redis'. */

@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
 import type { WorkerConfig } from './config.generated.ts';
 import { type FailureReason, PreviewFailure } from './failures.ts';
+import type { RedisClient } from './redis.ts';
 
 export type InterruptionCause = 'shutdown' | 'renderer' | 'newer';
 
@@ -27,10 +27,10 @@ redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
 return redis.call('HINCRBY', KEYS[1], ARGV[1], 1)`;
 
 export class Interruptions {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #keyOf: (job: string) => string;
 
-  constructor(redis: Redis, { prefix, name }: WorkerConfig['queue']) {
+  constructor(redis: RedisClient, { prefix, name }: WorkerConfig['queue']) {
     this.#redis = redis;
     this.#keyOf = (job) => `${prefix}:${name}:${job}`;
   }

@@ -3,7 +3,7 @@
  * long job would lose it and run again; PEXPIRE needs no memory and does the same.
  */
 import type { Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from './redis.ts';
 
 // As BullMQ's extendLocks: the jobs whose lock was another's or gone.
 const RENEW = `
@@ -19,7 +19,7 @@ for at = 3, #ARGV, 2 do
 end
 return lost`;
 
-export function keepLocksWithoutMemory<Data, Result>(worker: Worker<Data, Result>, redis: Redis): void {
+export function keepLocksWithoutMemory<Data, Result>(worker: Worker<Data, Result>, redis: RedisClient): void {
   const extend = worker.extendJobLocks.bind(worker);
   worker.extendJobLocks = async (jobs, tokens, milliseconds) => {
     try {

@@ -1,13 +1,13 @@
 /** The full self-test, which a queue remembers: workers of one build run it once, and a pool at zero does not forget it. */
-import type { Redis } from 'ioredis';
 import type { WorkerConfig } from './config.generated.ts';
 import { rendererId } from './keys.ts';
+import type { RedisClient } from './redis.ts';
 import type { RendererConnection } from './renderer/connection.ts';
 import type { SelfTest } from './renderer/protocol.ts';
 import { statsKey } from './stats.ts';
 
 export interface ProofOptions {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly queue: WorkerConfig['queue'];
   readonly build: string;
   readonly renderer: Pick<RendererConnection, 'capabilities' | 'selfTest' | 'closed'>;

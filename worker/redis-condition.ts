@@ -1,5 +1,6 @@
-import type { Redis } from 'ioredis';
+import type { WorkerConfig } from './config.generated.ts';
 import { type Part, unwell, WELL } from './part.ts';
+import { askQueueServer, onProblem, type RedisClient } from './redis.ts';
 
 const ANSWER_MILLISECONDS = 1_000;
 
@@ -10,7 +11,7 @@ const REMEDIES: readonly (readonly [pattern: RegExp, remedy: string])[] = [
     /WRONGPASS|NOAUTH/,
     'correct user and password in the Secret that spec.queue.redis names: the files are read at each attempt',
   ],
-  [/NOPERM/, 'give the user of spec.queue.redis the rights that BullMQ needs'],
+  [/NOPERM/, 'give the user of spec.queue.redis the rights that docs/redis.md lists'],
   [/READONLY/, 'this Redis is a replica: let spec.queue.redis name the primary'],
   [/MISCONF/, 'Redis can not save its data: look at its disk and its log'],
   [/LOADING|MASTERDOWN|CLUSTERDOWN|NOREPLICAS/, 'wait until Redis has started, or look at its log'],
@@ -25,14 +26,16 @@ const AT_FAULT = /\b(OOM|READONLY|MISCONF|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|LOAD
 
 /** What is known of Redis: whether it answers, why it can not be reached, and what it refuses while it answers. */
 export class RedisCondition {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
+  readonly #queue: WorkerConfig['queue'];
   #refusal: Error | undefined;
   #problem: string | undefined;
   #reached = false;
 
-  constructor(redis: Redis) {
+  constructor(redis: RedisClient, queue: WorkerConfig['queue']) {
     this.#redis = redis;
-    redis.on('error', ({ message }) => {
+    this.#queue = queue;
+    onProblem(redis, (message) => {
       this.#problem = message;
     });
     redis.on('ready', () => {
@@ -68,7 +71,7 @@ export class RedisCondition {
   #ping(): Promise<Part> {
     const { promise, resolve } = Promise.withResolvers<Part>();
     const late = setTimeout(() => resolve(unwell('no answer within 1 s', SILENT)), ANSWER_MILLISECONDS);
-    this.#redis.ping().then(
+    askQueueServer(this.#redis, this.#queue).then(
       () => resolve(WELL),
       ({ message }: Error) => resolve(unwell(message, remedyFor(message) ?? UNREACHABLE)),
     );

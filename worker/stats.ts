@@ -1,8 +1,8 @@
 /** Monotone counts in Redis that scaling is computed from: BullMQ's own sets stop growing once finished jobs are removed. */
-import type { Redis } from 'ioredis';
 import type { WorkerConfig } from './config.generated.ts';
 import type { JobEnd, JobStart } from './consumer.ts';
 import type { Lane } from './lanes.ts';
+import type { RedisClient } from './redis.ts';
 
 /** A queue's hash of counts, and of the builds that passed their full self-test. */
 export const statsKey = ({ prefix, name }: WorkerConfig['queue']) => `${prefix}:${name}:preview-stats`;
@@ -14,7 +14,7 @@ type Field = 'started' | 'finished' | 'failed' | 'busyMs';
 const TOGETHER_MILLISECONDS = 50;
 
 export class Stats {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #key: string;
   readonly #onProblem: (error: Error) => void;
   readonly #running: Record<Lane, number> = { interactive: 0, backfill: 0 };
@@ -23,7 +23,7 @@ export class Stats {
   #countedAt = performance.now();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(redis: Redis, queue: WorkerConfig['queue'], onProblem: (error: Error) => void) {
+  constructor(redis: RedisClient, queue: WorkerConfig['queue'], onProblem: (error: Error) => void) {
     this.#redis = redis;
     this.#key = statsKey(queue);
     this.#onProblem = onProblem;

@@ -3,23 +3,23 @@
  * does not help, a restart may: then this worker calls itself dead. Redis being away is no reason to die.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Redis } from 'ioredis';
 import { runnableJobs } from './backlog.ts';
 import type { WorkerConfig } from './config.generated.ts';
 import type { Consumer } from './consumer.ts';
 import { Consumption } from './consumption.ts';
 import type { WorkerLog } from './log.ts';
 import { type Part, unwell, WELL } from './part.ts';
+import { askQueueServer, cutSockets, onProblem, type RedisClient } from './redis.ts';
 
 export type HealedConnection = 'blocking' | 'main';
 
 export interface WatchOptions {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly queue: WorkerConfig['queue'];
   readonly slots: number;
   readonly consumer: () => Consumer | undefined;
   /** Another connection to the same Redis; ended after one question. */
-  readonly probe: () => Redis;
+  readonly probe: () => RedisClient;
   readonly onHeal: (connection: HealedConnection) => void;
   readonly log: WorkerLog;
 }
@@ -119,7 +119,7 @@ export class Watch {
     log.warn({ silentSeconds: Math.round(silent / 1000) }, 'Redis answers others: the main connection is replaced');
     onHeal('main');
     this.#silentSince = undefined;
-    redis.stream.destroy();
+    cutSockets(redis);
   }
 
   /** A Redis that was frozen answers everybody within moments of the probe. */
@@ -129,11 +129,14 @@ export class Watch {
   }
 
   async #probed(): Promise<boolean> {
-    let probe: Redis | undefined;
+    let probe: RedisClient | undefined;
     try {
       probe = this.#options.probe();
-      probe.on('error', () => {});
-      return await Promise.race([probe.ping().then(() => true), delay(ANSWER_MILLISECONDS, false, { ref: false })]);
+      onProblem(probe, () => {});
+      return await Promise.race([
+        askQueueServer(probe, this.#options.queue).then(() => true),
+        delay(ANSWER_MILLISECONDS, false, { ref: false }),
+      ]);
     } catch {
       return false;
     } finally {

@@ -12,7 +12,7 @@ import type { WorkerLog } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { JOB_FOLDER_PREFIX, processJob } from './process.ts';
 import { prove } from './proof.ts';
-import { openRedis } from './redis.ts';
+import { onProblem as onRedisProblem, openRedis } from './redis.ts';
 import { RedisCondition } from './redis-condition.ts';
 import { connectRenderer, type RendererConnection } from './renderer/connection.ts';
 import { startLocalRenderer } from './renderer/local.ts';
@@ -42,10 +42,10 @@ export async function work({ config, settings, log, signal }: WorkOptions): Prom
   const source = await openSources(config.sources);
   const catalogue = new Catalogue(await openSink(config.sink));
   const redis = openRedis({ settings: config.redis, patience: 'endless', name: pod });
-  redis.on('error', (error) => log.warn({ error: error.message }, 'redis'));
+  onRedisProblem(redis, (error) => log.warn({ error }, 'redis'));
   redis.on('ready', () => log.info({}, 'redis connected'));
 
-  const redisCondition = new RedisCondition(redis);
+  const redisCondition = new RedisCondition(redis, queue);
   const watch: Watch = new Watch({
     redis,
     queue,

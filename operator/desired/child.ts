@@ -17,7 +17,8 @@ export function child(
   kind: string,
   name: string,
   body: Readonly<Record<string, unknown>>,
-  annotations?: Readonly<Record<string, string>>,
+  /** Labels that are given take the place of those that all children bear. */
+  metadata: Pick<KubeObject['metadata'], 'annotations' | 'labels'> = {},
 ): Child {
   return {
     apiVersion,
@@ -27,7 +28,7 @@ export function child(
       namespace: pool.metadata.namespace ?? 'default',
       labels: labels(pool),
       ownerReferences: [ownerReference(pool)],
-      ...(annotations ? { annotations } : {}),
+      ...metadata,
     },
     ...body,
   };

@@ -22,6 +22,6 @@ export const deployment: Builder = (pool) => {
         template: podTemplate(pool),
       },
     },
-    { [ANNOTATIONS.replicasOwner]: replicasOwner(pool) },
+    { annotations: { [ANNOTATIONS.replicasOwner]: replicasOwner(pool) } },
   );
 };

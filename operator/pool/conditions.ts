@@ -1,7 +1,10 @@
 /** With the pool's own selector and namespace in it, so that it can be copied. */
 const PODS = 'kubectl -n NAMESPACE describe pods -l SELECTOR';
 
-/** The reasons a pool can give, each with what a person can do about it; `remedy` ends the condition's message. */
+/**
+ * The reasons a pool can give, each with what a person can do about it: `remedy` ends the condition's message. What a
+ * reason of Ready means is in situations.ts, what any other means is here.
+ */
 export const REASONS = {
   WorkersReady: { remedy: undefined },
   ScaledToZero: { remedy: undefined },
@@ -32,25 +35,40 @@ export const REASONS = {
   GraceTooShort: {
     remedy: 'raise worker.shutdownGraceSeconds to the largest perJob.timeoutSeconds or more, or leave it out',
   },
-  ReconcileDisabled: { remedy: 'remove the annotation previews.mobius.dev/reconcile' },
+  ReconcileDisabled: {
+    means: 'the annotation previews.mobius.dev/reconcile stops the operator for this pool',
+    remedy: 'remove the annotation previews.mobius.dev/reconcile',
+  },
   MetricsUnavailable: {
+    means: 'the HorizontalPodAutoscaler has no metrics of the renderers',
     remedy:
       'the workers stay as many as they are; see that metrics-server runs and the renderer requests cpu: kubectl get --raw /apis/metrics.k8s.io/v1beta1',
   },
   TwoAutoscalers: {
+    means: 'another HorizontalPodAutoscaler selects the same pods',
     remedy: 'delete the HorizontalPodAutoscaler that is not the pool’s, or set scaling.mode to External',
   },
-  ScalingFailed: { remedy: 'look at it: kubectl -n NAMESPACE describe hpa -l SELECTOR' },
-  AsExpected: { remedy: undefined },
+  ScalingFailed: {
+    means: 'the HorizontalPodAutoscaler can not read or write the Deployment',
+    remedy: 'look at it: kubectl -n NAMESPACE describe hpa -l SELECTOR',
+  },
+  CRDNotInstalled: {
+    means: 'the API server does not serve a kind that spec.monitoring asks for',
+    remedy: 'install the CRDs of the Prometheus Operator, or remove spec.monitoring.serviceMonitor and alerts',
+  },
+  AsExpected: { means: 'nothing to tell', remedy: undefined },
   UpgradeWaits: {
+    means: 'the operator’s own change of the template waits for its turn',
     remedy: 'nothing to do while other pools roll; after a roll-back give the operator another default image',
   },
-  RolloutComplete: { remedy: undefined },
-  Connected: { remedy: undefined },
-  NotChecked: { remedy: undefined },
-} as const satisfies Record<string, { remedy: string | undefined }>;
+  RolloutComplete: { means: 'all workers run the newest template that was carried out', remedy: undefined },
+  Connected: { means: 'Redis answers', remedy: undefined },
+  NotChecked: { means: 'not looked at', remedy: undefined },
+} as const satisfies Record<string, ReasonText>;
+
+export interface ReasonText {
+  readonly means?: string;
+  readonly remedy: string | undefined;
+}
 
 export type Reason = keyof typeof REASONS;
-
-/** True is bad news for these; a pool that is Ready has none of them True. */
-export const NEGATIVE = ['Degraded', 'Reconciling', 'Stalled'] as const;

@@ -25,6 +25,9 @@ export const names = {
   autoscaler: (pool: Pool) => childName(pool.metadata.name),
   disruptionBudget: (pool: Pool) => childName(pool.metadata.name),
   networkPolicy: (pool: Pool) => childName(pool.metadata.name),
+  serviceMonitor: (pool: Pool) => childName(pool.metadata.name),
+  prometheusRule: (pool: Pool) => childName(pool.metadata.name),
+  dashboard: (pool: Pool) => childName(pool.metadata.name, '-dashboard'),
 } as const;
 
 /** The immutable part: what selectors use. */

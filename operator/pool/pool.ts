@@ -15,6 +15,9 @@ export interface Pool extends KubeObject {
 export type SecretKey = NonNullable<PoolSpec['queue']['redis']['urlFrom']>;
 export type Condition = NonNullable<PoolStatus['conditions']>[number];
 
+export const conditionOf = ({ status }: Pick<Pool, 'status'>, type: string): Condition | undefined =>
+  status?.conditions?.find((condition) => condition.type === type);
+
 export const ANNOTATIONS = {
   /** `disabled` on a pool stops its reconciliation. */
   reconcile: `${GROUP}/reconcile`,

@@ -1,11 +1,28 @@
-import type { Reason } from './conditions.ts';
+import type { REASONS } from './conditions.ts';
 import { largestLimits, memoryNeeds, scratchNeeds, shutdownGraceSeconds } from './job-needs.ts';
 import type { Pool } from './pool.ts';
 import { quantityOf } from './quantity.ts';
 
+/** What forbids a pool to work, by its reason; each is a situation of its own. */
+export const PROBLEMS = {
+  NameConflict: "another's object has a child's name",
+  Refused: 'the API server refuses a child (quota, forbidden, immutable)',
+  MemoryTooSmall: 'a memory limit is below what slots × perJob need',
+  ScratchTooSmall: 'the scratch folder is smaller than what slots × perJob may write',
+  GraceTooShort: 'the grace is shorter than a job may take',
+} as const satisfies Partial<Record<keyof typeof REASONS, string>>;
+
+export type ProblemReason = keyof typeof PROBLEMS;
+
 /** Why a spec can not work, or not work well, where CEL could not say it. */
 export interface Problem {
-  readonly reason: Reason;
+  readonly reason: ProblemReason;
+  readonly message: string;
+}
+
+/** Of an object that the pool works without. */
+export interface OptionalProblem {
+  readonly reason: 'CRDNotInstalled' | 'Refused';
   readonly message: string;
 }
 

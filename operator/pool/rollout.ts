@@ -34,14 +34,14 @@ export function withImageToRun(pool: Pool): Pool {
   return pool.spec.rollout.rollbackOnFailure ? { ...pool, spec: { ...pool.spec, image } } : pool;
 }
 
-/** Whether the image that failed is to be tried once more: restarted-at has another value than the pods bear. */
-export function isAskedAgain(pool: Pool, deployment: DeploymentState | undefined): boolean {
-  return (
-    deployment !== undefined &&
-    pool.status?.failedImage === pool.spec.image &&
-    liveTemplate(deployment).restartedAt !== pool.metadata.annotations?.[ANNOTATIONS.restartedAt]
-  );
-}
+/** Whether restarted-at has another value than the pods' template bears: a restart that is asked for and not carried out. */
+const isRestartDue = (pool: Pool, deployment: DeploymentState | undefined): boolean =>
+  deployment !== undefined &&
+  liveTemplate(deployment).restartedAt !== pool.metadata.annotations?.[ANNOTATIONS.restartedAt];
+
+/** Whether the image that failed is to be tried once more. */
+export const isAskedAgain = (pool: Pool, deployment: DeploymentState | undefined): boolean =>
+  pool.status?.failedImage === pool.spec.image && isRestartDue(pool, deployment);
 
 export function judge(facts: RolloutFacts): Judgement {
   const { pool, deployment, pods } = facts;
@@ -69,6 +69,8 @@ function failed(
   if (!pool.spec.rollout.rollbackOnFailure || served === undefined || wanted === undefined) return {};
   if (failedImage === wanted) return isAskedAgain(pool, deployment) ? {} : { failedImage, failedBecause };
   if (settled || image !== wanted || served === wanted || !failure?.isConclusive) return {};
+  // Its evidence is of the attempt before: written down now, it would be forgotten at the next look.
+  if (isRestartDue(pool, deployment)) return {};
   if (failure.reason === 'CrashLooping') {
     // A crash may be anything's fault, unless all else is the same and the old workers are well.
     const { hash } = liveTemplate(deployment);

@@ -1548,6 +1548,89 @@ export interface PoolSpec {
       sizeLimit?: number | string;
     };
   };
+  /**
+   * Objects for Prometheus and Grafana; an absent member is off, an empty one is complete. ServiceMonitor and PrometheusRule need the CRDs of the Prometheus Operator; while they are not installed the condition MonitoringConfigured says so and the pool works without.
+   */
+  monitoring?: {
+    /**
+     * Prometheus scrapes the workers (ServiceMonitor). Their series bear the label pool.
+     */
+    serviceMonitor?: {
+      /**
+       * false removes the object.
+       */
+      enabled: boolean;
+      /**
+       * Labels that Prometheus selects by, such as release with kube-prometheus-stack.
+       */
+      labels?: {
+        [k: string]: string;
+      };
+      /**
+       * Between two scrapes.
+       */
+      interval: string;
+    };
+    /**
+     * Alerts of this pool (PrometheusRule); docs/alerts.md has a page for each.
+     */
+    alerts?: {
+      /**
+       * false removes the object.
+       */
+      enabled: boolean;
+      /**
+       * Labels that Prometheus selects by, such as release with kube-prometheus-stack.
+       */
+      labels?: {
+        [k: string]: string;
+      };
+      /**
+       * The annotation runbook_url is this and the alert's name in small letters. Absent means no annotation.
+       */
+      runbookBaseURL?: string;
+      /**
+       * When alerts fire.
+       */
+      thresholds: {
+        /**
+         * A pool may be not ready for so long.
+         */
+        notReadyMinutes: number;
+        /**
+         * Share of jobs of a quarter of an hour that fail for one reason.
+         */
+        failureRatio: number;
+        /**
+         * Failures of a quarter of an hour below which the ratio does not count.
+         */
+        failureMinEvents: number;
+        /**
+         * Contents put into quarantine for one reason.
+         */
+        quarantinePerHour: number;
+        /**
+         * Render slots replaced for one cause.
+         */
+        slotRestartsPerHour: number;
+      };
+    };
+    /**
+     * A Grafana dashboard of this pool in a ConfigMap, found by its label.
+     */
+    dashboard?: {
+      /**
+       * false removes the object.
+       */
+      enabled: boolean;
+      /**
+       * What the Grafana sidecar looks for.
+       */
+      labels: {
+        [k: string]: string;
+      };
+    };
+  };
 }
 /**
  * What the operator saw.

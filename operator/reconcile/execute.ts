@@ -1,8 +1,8 @@
 import type { KubeClient } from '../kube/client.ts';
 import { KubeError } from '../kube/errors.ts';
 import type { KubeObject } from '../kube/object.ts';
-import type { Problem } from '../pool/problems.ts';
-import { childPath } from './observe.ts';
+import type { OptionalProblem, Problem } from '../pool/problems.ts';
+import { CHILD_TYPES, childPath } from './observe.ts';
 import { childKey, type Step } from './plan.ts';
 import type { ReplicasStep } from './replicas.ts';
 
@@ -14,11 +14,14 @@ export interface Outcome {
   /** Children as the server answered, by `Kind/name`. */
   readonly written: ReadonlyMap<string, KubeObject>;
   readonly problem: Problem | undefined;
+  /** Why what is optional could not be written; the pool works without. */
+  readonly optionalProblem?: OptionalProblem;
 }
 
 /** Does the steps in order. What the server refuses for good is a problem to report; anything else is thrown and tried again. */
 export async function execute(client: KubeClient, steps: readonly Step[]): Promise<Outcome> {
   const written = new Map<string, KubeObject>();
+  let optionalProblem: OptionalProblem | undefined;
   for (const step of steps) {
     const { child } = step;
     try {
@@ -32,12 +35,17 @@ export async function execute(client: KubeClient, steps: readonly Step[]): Promi
         await client.apply(childPath(child), { apiVersion, kind, ...numbered(step) }, HAND_OVER_MANAGER);
       }
     } catch (error) {
-      if (error instanceof KubeError && (error.isInvalid || error.isForbidden))
+      if (!(error instanceof KubeError)) throw error;
+      if (CHILD_TYPES[child.kind]?.optional && !error.isTransient) {
+        optionalProblem ??= { reason: error.isNotFound ? 'CRDNotInstalled' : 'Refused', message: error.message };
+        continue;
+      }
+      if (error.isInvalid || error.isForbidden)
         return { written, problem: { reason: 'Refused', message: error.message } };
       throw error;
     }
   }
-  return { written, problem: undefined };
+  return { written, problem: undefined, ...(optionalProblem ? { optionalProblem } : {}) };
 }
 
 /** 409: another object has the name by now, and the precondition kept it. */

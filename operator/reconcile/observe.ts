@@ -4,13 +4,20 @@ import type { KubeClient } from '../kube/client.ts';
 import { KubeError } from '../kube/errors.ts';
 import { type KubeObject, pathOf, type ResourceType } from '../kube/object.ts';
 import type { Store } from '../kube/store.ts';
+import type { Facts } from '../pool/facts.ts';
 import type { Pool, SecretKey } from '../pool/pool.ts';
-import type { Facts } from '../pool/status.ts';
 import type { RedisConnections, RedisEndpoint } from '../redis/connections.ts';
 import { childKey } from './plan.ts';
 
+interface ChildType extends ResourceType {
+  /** Served only where its CRD is installed: a pool works without. */
+  readonly optional?: true;
+}
+
+export const MONITORING = { group: 'monitoring.coreos.com', version: 'v1' } as const;
+
 /** The kinds of children, and where the API server keeps them. */
-export const CHILD_TYPES: Readonly<Record<string, ResourceType>> = {
+export const CHILD_TYPES: Readonly<Record<string, ChildType>> = {
   ServiceAccount: { group: '', version: 'v1', plural: 'serviceaccounts' },
   ConfigMap: { group: '', version: 'v1', plural: 'configmaps' },
   Service: { group: '', version: 'v1', plural: 'services' },
@@ -18,6 +25,8 @@ export const CHILD_TYPES: Readonly<Record<string, ResourceType>> = {
   HorizontalPodAutoscaler: { group: 'autoscaling', version: 'v2', plural: 'horizontalpodautoscalers' },
   PodDisruptionBudget: { group: 'policy', version: 'v1', plural: 'poddisruptionbudgets' },
   NetworkPolicy: { group: 'networking.k8s.io', version: 'v1', plural: 'networkpolicies' },
+  ServiceMonitor: { ...MONITORING, plural: 'servicemonitors', optional: true },
+  PrometheusRule: { ...MONITORING, plural: 'prometheusrules', optional: true },
 };
 
 /** Of the children's stores: by the uid of the pool that owns them. */

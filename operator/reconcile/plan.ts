@@ -15,18 +15,27 @@ export type Step =
 export interface Plan {
   readonly steps: readonly Step[];
   readonly problem: Problem | undefined;
+  /** Kinds that are wanted and that the API server does not serve. */
+  readonly unserved: readonly string[];
 }
 
 export const childKey = ({ kind, metadata: { name } }: Pick<Child, 'kind' | 'metadata'>): string => `${kind}/${name}`;
 
-export function plan(pool: Pool, desired: readonly Child[], live: ReadonlyMap<string, KubeObject>): Plan {
+export function plan(
+  pool: Pool,
+  desired: readonly Child[],
+  live: ReadonlyMap<string, KubeObject>,
+  serves: (kind: string) => boolean,
+): Plan {
+  const unserved = [...new Set(desired.map(({ kind }) => kind))].filter((kind) => !serves(kind));
   const steps: Step[] = superfluous(pool, desired, live);
-  for (const wanted of desired) {
+  for (const wanted of desired.filter(({ kind }) => serves(kind))) {
     const current = live.get(childKey(wanted));
     const child = stamped(current ? wanted : atBirth(pool, wanted));
     if (current && !isOwned(current, pool)) {
       return {
         steps: [],
+        unserved,
         problem: {
           reason: 'NameConflict',
           message: `${child.kind} ${child.metadata.name} exists and is not this pool's`,
@@ -38,7 +47,7 @@ export function plan(pool: Pool, desired: readonly Child[], live: ReadonlyMap<st
     if (replicas) steps.push(replicas);
     if (!upToDate) steps.push({ verb: 'apply', child });
   }
-  return { steps, problem: undefined };
+  return { steps, problem: undefined, unserved };
 }
 
 const isOwned = ({ metadata }: KubeObject, pool: Pool): boolean =>

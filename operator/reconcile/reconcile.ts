@@ -4,19 +4,20 @@ import { desiredChildren } from '../desired/index.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/events.ts';
 import type { KubeObject } from '../kube/object.ts';
+import type { OptionalKinds } from '../kube/optional-kinds.ts';
 import type { Store } from '../kube/store.ts';
 import type { Metrics } from '../metrics.ts';
 import type { DeploymentState } from '../pool/deployment-state.ts';
+import type { Facts } from '../pool/facts.ts';
 import { names, podIndexKey, selectorLabels } from '../pool/names.ts';
 import { ANNOTATIONS, type Pool } from '../pool/pool.ts';
 import { specProblem } from '../pool/problems.ts';
 import { isAskedAgain, withImageToRun } from '../pool/rollout.ts';
-import type { Facts } from '../pool/status.ts';
 import type { WorkerPod } from '../pool/worker-pod.ts';
 import type { RedisConnections } from '../redis/connections.ts';
 import type { ReconcileResult } from '../runtime/controller.ts';
 import { execute } from './execute.ts';
-import { observeChildren, observeRedis } from './observe.ts';
+import { CHILD_TYPES, observeChildren, observeRedis } from './observe.ts';
 import { childKey, plan } from './plan.ts';
 import { report } from './report.ts';
 import { missingStorageSecrets } from './storage-secrets.ts';
@@ -31,6 +32,8 @@ export interface ReconcilerOptions {
   /** With the index POD_INDEX. */
   readonly pods: Store<WorkerPod>;
   readonly redis: RedisConnections;
+  /** Kinds that may be absent. */
+  readonly optional: Pick<OptionalKinds, 'serves' | 'look'>;
   /** What a pool runs that names no image. */
   readonly defaultImage: string;
   readonly metrics: Pick<Metrics, 'rolledBack' | 'forget'>;
@@ -45,7 +48,7 @@ export const POD_INDEX = 'pool';
 const LOOK_AGAIN = { connected: 30, otherwise: 5 } as const;
 
 export function createReconciler(options: ReconcilerOptions): (key: string) => Promise<ReconcileResult> {
-  const { client, pools, children, pods, redis, defaultImage, metrics, wave } = options;
+  const { client, pools, children, pods, redis, optional, defaultImage, metrics, wave } = options;
   return async (key) => {
     const found = pools.get(key);
     // Gone or going: the garbage collector follows the owner references.
@@ -73,12 +76,18 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
     }
 
     const desired = desiredChildren(withImageToRun(pool));
+    const serves = (kind: string) => !CHILD_TYPES[kind]?.optional || optional.serves(kind);
     const [live, redisState, missingSecrets] = await Promise.all([
-      observeChildren(client, children, pool, desired),
+      observeChildren(
+        client,
+        children,
+        pool,
+        desired.filter(({ kind }) => serves(kind)),
+      ),
       observeRedis(client, redis, pool),
       missingStorageSecrets(client, pool),
     ]);
-    const { steps, problem } = plan(pool, desired, live);
+    const { steps, problem, unserved } = plan(pool, desired, live, serves);
     const deployment = desired.find(({ kind }) => kind === 'Deployment');
     const deploymentKey = deployment ? childKey(deployment) : '';
     const before = live.get(deploymentKey) as DeploymentState | undefined;
@@ -90,6 +99,8 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       client,
       isTriedAgain ? [] : steps.filter(({ verb, child }) => !waits || verb === 'scale' || isHarmless(child, live)),
     );
+    // What was refused may have gone since the last look.
+    if (outcome.optionalProblem) void optional.look();
     const facts: Facts = {
       pool,
       selector,
@@ -100,6 +111,9 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       missingSecrets,
       redis: redisState,
       autoscaler: live.get(`HorizontalPodAutoscaler/${names.autoscaler(pool)}`),
+      ...(desired.some(({ kind }) => CHILD_TYPES[kind]?.optional)
+        ? { monitoring: { unserved, problem: outcome.optionalProblem } }
+        : {}),
     };
     if (waits === undefined) wave.seen(key, facts.deployment);
     const { failedImage } = await report(options, facts);

@@ -1,10 +1,11 @@
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/events.ts';
 import { pathOf } from '../kube/object.ts';
+import type { Facts } from '../pool/facts.ts';
 import { hashOf } from '../pool/hash.ts';
-import { API_VERSION, KIND, POOLS, type Pool } from '../pool/pool.ts';
+import { API_VERSION, conditionOf, KIND, POOLS } from '../pool/pool.ts';
 import type { PoolStatus } from '../pool/spec.generated.ts';
-import { conditionOf, type Facts, statusOf } from '../pool/status.ts';
+import { statusOf } from '../pool/status.ts';
 
 const STATUS_MANAGER = 'preview-worker-operator-status';
 
@@ -28,7 +29,7 @@ export async function report(
     STATUS_MANAGER,
   );
   const before = conditionOf(pool, 'Ready');
-  const after = conditionOf({ ...pool, status } as Pool, 'Ready');
+  const after = conditionOf({ status }, 'Ready');
   if (!after || (before?.reason === after.reason && before.status === after.status)) return status;
   const bad = status.conditions?.some(
     ({ type, status: holds }) => (type === 'Degraded' || type === 'Stalled') && holds === 'True',

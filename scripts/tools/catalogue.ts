@@ -81,6 +81,18 @@ export const TOOLS = {
       minutes: 1,
     },
   },
+  promtool: {
+    name: 'promtool',
+    version: '3.16.0',
+    versionArgs: ['--version'],
+    go: {
+      module: 'github.com/prometheus/prometheus',
+      version: 'v0.316.0',
+      package: 'github.com/prometheus/prometheus/cmd/promtool',
+      ldflags: '-s -w -X github.com/prometheus/common/version.Version=3.16.0',
+      minutes: 5,
+    },
+  },
   'redis-server': { name: 'redis-server', versionArgs: ['--version'], debianPackage: 'redis-server' },
   tini: { name: 'tini', versionArgs: ['--version'], debianPackage: 'tini' },
 } as const satisfies Record<string, Tool>;

@@ -62,6 +62,51 @@ export async function writeCertificates(folder: string): Promise<Certificates> {
   };
 }
 
+export interface RedisCertificates {
+  readonly ca: string;
+  readonly clientCert: string;
+  readonly clientKey: string;
+  readonly caFile: string;
+  readonly serverCertFile: string;
+  readonly serverKeyFile: string;
+  readonly clientCertFile: string;
+  readonly clientKeyFile: string;
+}
+
+/** For servers on loopback that want to see a certificate of their clients. */
+export async function writeRedisCertificates(folder: string): Promise<RedisCertificates> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const write = async (file: string, text: string) => {
+    const path = join(folder, file);
+    await writeFile(path, `${text}\n`, { mode: 0o600 });
+    return path;
+  };
+  const redis = await authority('test-redis');
+  const { serverAuth, clientAuth } = x509.ExtendedKeyUsage;
+  const [server, client] = await Promise.all([
+    // Servers of a cluster and Sentinels are one another's clients.
+    issue(redis, 'redis', [
+      new x509.SubjectAlternativeNameExtension([
+        { type: 'ip', value: '127.0.0.1' },
+        { type: 'dns', value: 'localhost' },
+      ]),
+      new x509.ExtendedKeyUsageExtension([serverAuth, clientAuth]),
+    ]),
+    issue(redis, 'preview-worker', [new x509.ExtendedKeyUsageExtension([clientAuth])]),
+  ]);
+  const ca = redis.certificate.toString('pem');
+  return {
+    ca,
+    clientCert: client.certificate,
+    clientKey: client.key,
+    caFile: await write('ca.crt', ca),
+    serverCertFile: await write('redis.crt', server.certificate),
+    serverKeyFile: await write('redis.key', server.key),
+    clientCertFile: await write('client.crt', client.certificate),
+    clientKeyFile: await write('client.key', client.key),
+  };
+}
+
 const newKeys = () => crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 
 async function privatePem(keys: webcrypto.CryptoKeyPair): Promise<string> {

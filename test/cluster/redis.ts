@@ -1,8 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createConnection } from 'node:net';
+import { createConnection, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { provide } from '../../scripts/tools/provide.ts';
+import type { RedisCertificates } from './certificates.ts';
 import { freePorts } from './ports.ts';
 import { ManagedProcess } from './process.ts';
 
@@ -19,10 +21,21 @@ export async function startRedis({
   appendonly = false,
   password,
   port,
+  tls,
+  users = [],
+  directives = [],
+  sentinel = false,
 }: {
   appendonly?: boolean;
   password?: string;
   port?: number;
+  /** It then speaks nothing else, and wants a certificate of every client. */
+  tls?: RedisCertificates;
+  /** Lines as `user NAME …` of an ACL file. */
+  users?: readonly string[];
+  /** Further lines of redis.conf. */
+  directives?: readonly string[];
+  sentinel?: boolean;
 } = {}): Promise<TestRedis> {
   const program = await provide('redis-server');
   const folder = await mkdtemp(join(tmpdir(), 'preview-redis-'));
@@ -30,17 +43,26 @@ export async function startRedis({
   // The password goes in by file: an argument would be readable by every process of the machine.
   const config = [
     'bind 127.0.0.1',
-    `port ${listen}`,
+    ...(tls ? [`tls-port ${listen}`, 'port 0'] : [`port ${listen}`]),
+    ...(tls ? [`tls-ca-cert-file ${tls.caFile}`] : []),
+    ...(tls ? [`tls-cert-file ${tls.serverCertFile}`, `tls-key-file ${tls.serverKeyFile}`] : []),
     `dir ${folder}`,
-    'save ""',
-    `appendonly ${appendonly ? 'yes' : 'no'}`,
-    'maxmemory-policy noeviction',
+    ...(sentinel
+      ? []
+      : [
+          'save ""',
+          `appendonly ${appendonly ? 'yes' : 'no'}`,
+          'maxmemory-policy noeviction',
+          'repl-diskless-sync-delay 0',
+        ]),
     ...(password ? [`requirepass ${password}`] : []),
+    ...users,
+    ...directives,
   ];
   await writeFile(join(folder, 'redis.conf'), `${config.join('\n')}\n`, { mode: 0o600 });
   const server = new ManagedProcess({
     name: 'redis-server',
-    command: [program, join(folder, 'redis.conf')],
+    command: [program, join(folder, 'redis.conf'), ...(sentinel ? ['--sentinel'] : [])],
     logFile: join(folder, 'redis.log'),
   });
   const stop = async () => {
@@ -48,7 +70,7 @@ export async function startRedis({
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await server.ready(() => answersPing(listen), 20);
+    await server.ready(() => answersPing(listen, tls), 20);
   } catch (error) {
     await stop();
     throw error;
@@ -57,9 +79,13 @@ export async function startRedis({
 }
 
 /** Any answer will do: with a password it is NOAUTH. */
-function answersPing(port: number): Promise<boolean> {
+function answersPing(port: number, tls: RedisCertificates | undefined): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = createConnection(port, '127.0.0.1', () => socket.write('PING\r\n'));
+    const say = () => socket.write('PING\r\n');
+    const socket: Socket =
+      tls === undefined
+        ? createConnection(port, '127.0.0.1', say)
+        : connectTls({ port, host: '127.0.0.1', ca: tls.ca, cert: tls.clientCert, key: tls.clientKey }, say);
     socket.setTimeout(1_000, () => socket.destroy());
     socket.once('data', (data) => {
       resolve(/^[+-]/.test(data.toString()) && !data.toString().startsWith('-LOADING'));

@@ -3,7 +3,7 @@ import { Queue } from 'bullmq';
 import { Command } from 'commander';
 import type { WorkerConfig } from '../config.generated.ts';
 import { readConfig } from '../config.ts';
-import { openRedis } from '../redis.ts';
+import { onProblem, openRedis } from '../redis.ts';
 import { readSettings } from '../settings.ts';
 import { Catalogue } from '../storage/catalogue.ts';
 import { openSink } from '../storage/registry.ts';
@@ -26,12 +26,12 @@ export async function withPlace<T>(path: string | undefined, work: (place: Place
   const catalogue = new Catalogue(await openSink(config.sink));
   const redis = openRedis({ settings: config.redis, patience: 'brief', name: 'preview-upkeep' });
   let problem = '';
-  const heard = (error: Error) => {
-    problem = error.message;
+  const heard = (message: string) => {
+    problem = message;
   };
-  redis.on('error', heard);
+  onProblem(redis, heard);
   const queue = new Queue(config.queue.name, { connection: redis, prefix: config.queue.prefix });
-  queue.on('error', heard);
+  queue.on('error', ({ message }) => heard(message));
   try {
     return await work({ config, catalogue, queue });
   } catch (error) {

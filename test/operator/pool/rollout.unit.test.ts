@@ -94,6 +94,13 @@ describe('the roll-back of an image', () => {
     expect(memoryOf({ pods, pool: pool({ rollbackOnFailure: false }) })).to.deep.equal(PROVEN);
   });
 
+  it('waits for a restart that was asked for and is not carried out yet', () => {
+    const pods = [pod('old'), pod('new', evidence)];
+    expect(memoryOf({ pods, pool: pool({ restartedAt: 'now' }) })).to.deep.equal(PROVEN);
+    const carriedOut = deployment({ restartedAt: 'now' });
+    expect(memoryOf({ pods, pool: pool({ restartedAt: 'now' }), deployment: carriedOut })).to.deep.equal(FAILED);
+  });
+
   it('renders what served before, until another image is wanted', () => {
     expect(withImageToRun(pool({ status: FAILED })).spec.image).to.equal('good:1');
     expect(withImageToRun(pool({ status: FAILED, image: 'new:2' })).spec.image).to.equal('new:2');

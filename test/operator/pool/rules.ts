@@ -351,6 +351,38 @@ export const RULES: readonly RuleCase[] = [
       },
     ],
   },
+  ...(['serviceMonitor', 'alerts', 'dashboard'] as const).map((member) => ({
+    rule: `monitoring.${member}.labels leave the operator's prefixes alone`,
+    accepted: { monitoring: { [member]: { labels: { release: 'kube-prometheus-stack' } } } },
+    refused: [
+      {
+        spec: { monitoring: { [member]: { labels: { 'app.kubernetes.io/name': 'x' } } } },
+        at: `spec.monitoring.${member}.labels`,
+        saying: 'use a prefix of your own',
+      },
+    ],
+  })),
+  {
+    rule: 'alerts with sane thresholds and a base of runbooks',
+    accepted: { monitoring: { alerts: { runbookBaseURL: 'https://example.com/alerts.md#', thresholds: {} } } },
+    refused: [
+      {
+        spec: { monitoring: { alerts: { runbookBaseURL: 'https://example.com/alerts' } } },
+        at: 'spec.monitoring.alerts.runbookBaseURL',
+        saying: "ends in '/' or '#'",
+      },
+      {
+        spec: { monitoring: { alerts: { thresholds: { failureRatio: 0 } } } },
+        at: 'spec.monitoring.alerts.thresholds.failureRatio',
+        saying: 'greater than 0',
+      },
+      {
+        spec: { monitoring: { serviceMonitor: { interval: '0s' } } },
+        at: 'spec.monitoring.serviceMonitor.interval',
+        saying: 'should match',
+      },
+    ],
+  },
   {
     rule: 'reserved environment',
     accepted: { template: { env: [{ name: 'TZ', value: 'UTC' }] } },

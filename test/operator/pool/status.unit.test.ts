@@ -1,9 +1,12 @@
 import { expect } from 'chai';
-import { NEGATIVE } from '../../../operator/pool/conditions.ts';
+import { REASONS, type ReasonText } from '../../../operator/pool/conditions.ts';
 import type { DeploymentState } from '../../../operator/pool/deployment-state.ts';
+import type { Facts } from '../../../operator/pool/facts.ts';
 import type { Pool } from '../../../operator/pool/pool.ts';
-import { type Facts, statusOf } from '../../../operator/pool/status.ts';
+import { SITUATIONS } from '../../../operator/pool/situations.ts';
+import { statusOf } from '../../../operator/pool/status.ts';
 import type { PodFailure, WorkerPod } from '../../../operator/pool/worker-pod.ts';
+import { brokenRules } from './status-rules.ts';
 
 const NOW = '2030-01-01T00:00:00Z';
 const connected = { reason: 'Connected', message: '' } as const;
@@ -56,7 +59,16 @@ const deployment = (
 
 const was = (reason: string, status: 'True' | 'False') => ({
   observedGeneration: 3,
-  conditions: [{ type: 'Ready', status, reason, message: '', lastTransitionTime: '2020-01-01T00:00:00Z' }],
+  conditions: [
+    {
+      type: 'Ready',
+      status,
+      reason,
+      message: '',
+      lastTransitionTime: '2020-01-01T00:00:00Z',
+      observedGeneration: 3,
+    },
+  ],
 });
 
 const facts = (changes: Partial<Facts> = {}): Facts => ({
@@ -396,6 +408,24 @@ const TABLE: readonly Row[] = [
     also: ['Stalled'],
   },
   {
+    situation: 'a quota that forbids pods, an immutable field',
+    facts: facts({ problem: { reason: 'Refused', message: 'exceeded quota' } }),
+    ready: 'False Refused',
+    also: ['Stalled'],
+  },
+  {
+    situation: 'a scratch folder below slots',
+    facts: facts({ problem: { reason: 'ScratchTooSmall', message: 'small' } }),
+    ready: 'False ScratchTooSmall',
+    also: ['Stalled'],
+  },
+  {
+    situation: 'a grace shorter than a job may take',
+    facts: facts({ problem: { reason: 'GraceTooShort', message: 'short' } }),
+    ready: 'False GraceTooShort',
+    also: ['Stalled'],
+  },
+  {
     situation: 'memory below slots',
     facts: facts({ problem: { reason: 'MemoryTooSmall', message: 'small' } }),
     ready: 'False MemoryTooSmall',
@@ -403,9 +433,11 @@ const TABLE: readonly Row[] = [
   },
 ];
 
+const poolWith = (given: Facts): Pool => ({ ...given.pool, status: statusOf(given, NOW) });
+
 describe('the status of a pool', () => {
   for (const row of TABLE) {
-    const { conditions = [], observedGeneration } = statusOf(row.facts, NOW);
+    const { conditions = [] } = statusOf(row.facts, NOW);
     const holds = conditions.filter(({ status }) => status === 'True').map(({ type }) => type);
     const ready = conditions.find(({ type }) => type === 'Ready');
 
@@ -417,17 +449,41 @@ describe('the status of a pool', () => {
     });
 
     it(`${row.situation}: keeps the rules of kstatus and Flux`, () => {
-      const types = conditions.map(({ type }) => type);
-      expect(types).to.include.members(['Ready', 'Available', 'Progressing', 'Degraded', 'RedisReady']);
-      expect(new Set(types).size, 'each type once').to.equal(types.length);
-      if (ready?.status === 'True')
-        expect(holds, 'a negative condition forbids Ready').to.not.include.members([...NEGATIVE]);
-      for (const type of NEGATIVE) if (holds.includes(type)) expect(ready?.status).to.equal('False');
-      expect(holds.includes('Reconciling') && holds.includes('Stalled')).to.equal(false);
-      expect(observedGeneration).to.be.at.most(row.facts.pool.metadata.generation ?? 0);
-      for (const condition of conditions) expect(condition.observedGeneration).to.equal(observedGeneration);
+      expect(brokenRules(poolWith(row.facts))).to.deep.equal([]);
     });
   }
+
+  describe('of a pool that wants monitoring objects', () => {
+    const configured = (monitoring: NonNullable<Facts['monitoring']>) => {
+      const { conditions = [] } = statusOf(facts({ monitoring }), NOW);
+      const ready = conditions.find(({ type }) => type === 'Ready')?.status;
+      const found = conditions.find(({ type }) => type === 'MonitoringConfigured');
+      return `Ready ${ready}, ${found?.status} ${found?.reason}`;
+    };
+
+    it('says whether they are there, and leaves Ready alone', () => {
+      expect(configured({ unserved: [], problem: undefined })).to.equal('Ready True, True AsExpected');
+      expect(configured({ unserved: ['ServiceMonitor'], problem: undefined })).to.equal(
+        'Ready True, False CRDNotInstalled',
+      );
+      expect(configured({ unserved: [], problem: { reason: 'Refused', message: 'no' } })).to.equal(
+        'Ready True, False Refused',
+      );
+    });
+  });
+
+  it('has a case here for every situation of the table', () => {
+    const seen = new Set(TABLE.map(({ ready }) => ready));
+    const said = SITUATIONS.map(({ isReady, reason }) => `${isReady ? 'True' : 'False'} ${reason}`);
+    expect(said.filter((ready) => !seen.has(ready))).to.deep.equal([]);
+  });
+
+  it('says of every reason what it means', () => {
+    const meant = (reason: string, { means }: ReasonText) =>
+      means ?? SITUATIONS.find((situation) => situation.reason === reason)?.situation;
+    const meaningless = Object.entries<ReasonText>(REASONS).filter(([reason, text]) => !meant(reason, text));
+    expect(meaningless.map(([reason]) => reason)).to.deep.equal([]);
+  });
 
   it('moves lastTransitionTime only with the status', () => {
     const before = was('WaitingForWorkers', 'False');
@@ -461,5 +517,6 @@ describe('the status of a pool', () => {
       'ReconcileDisabled True',
     ]);
     expect(status.observedGeneration).to.equal(3);
+    expect(brokenRules({ ...pool({ annotations: {} }), status })).to.deep.equal([]);
   });
 });

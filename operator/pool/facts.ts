@@ -1,0 +1,52 @@
+/** What was observed of a pool, and what follows from it before any verdict. */
+import type { AutoscalerState } from './autoscaler-state.ts';
+import type { DeploymentState } from './deployment-state.ts';
+import type { Pool } from './pool.ts';
+import type { OptionalProblem, Problem } from './problems.ts';
+import { leastReplicas } from './replicas.ts';
+import { type Judgement, judge } from './rollout.ts';
+import type { WorkerPod } from './worker-pod.ts';
+
+export interface Facts {
+  /** With its image filled in. */
+  readonly pool: Pool;
+  readonly deployment: DeploymentState | undefined;
+  /** What the API server, a conflict or the spec itself forbids. */
+  readonly problem: Problem | undefined;
+  readonly pods: readonly WorkerPod[];
+  /** Why a change of the template by the operator itself is not carried out yet. */
+  readonly waits: string | undefined;
+  readonly redis: { readonly reason: 'Connected' | 'SecretNotFound' | 'RedisUnreachable'; readonly message: string };
+  /** Of object stores, as `Secret NAME with key KEY`. */
+  readonly missingSecrets: readonly string[];
+  readonly selector: string;
+  /** Of mode Auto. */
+  readonly autoscaler?: AutoscalerState | undefined;
+  /** Absent when no optional object is wanted. */
+  readonly monitoring?: { readonly unserved: readonly string[]; readonly problem: OptionalProblem | undefined };
+}
+
+export interface Findings extends Judgement {
+  /** The least that makes the pool whole. */
+  readonly wanted: number;
+  /** What the Deployment is asked for now: an autoscaler may want more than the least. */
+  readonly asked: number;
+  readonly ready: number;
+  readonly updated: number;
+  readonly total: number;
+}
+
+export function findingsOf(facts: Facts): Findings {
+  const { pool, deployment, redis } = facts;
+  const { replicas = 0, readyReplicas = 0, updatedReplicas = 0 } = deployment?.status ?? {};
+  const live = deployment?.spec?.replicas;
+  const wanted = leastReplicas(pool) ?? live ?? 1;
+  return {
+    ...judge({ ...facts, isRedisConnected: redis.reason === 'Connected' }),
+    wanted,
+    asked: live ?? wanted,
+    ready: readyReplicas,
+    updated: updatedReplicas,
+    total: replicas,
+  };
+}
