@@ -38,6 +38,8 @@ export interface FaultProxy {
     times?: number;
     headers?: Record<string, string>;
   }): void;
+  /** Does `act` once, after the next matching request came and before it is forwarded. */
+  beforeNext(match: (request: RecordedRequest) => boolean, act: () => Promise<void>): void;
   openWatches(): number;
   /** Breaks the sockets of all watches. */
   cutWatches(): void;
@@ -58,6 +60,7 @@ export async function startFaultProxy({
   const agent = new Agent({ connect: { ca } });
   const requests: RecordedRequest[] = [];
   const failures: Failure[] = [];
+  const interruptions: { match: (request: RecordedRequest) => boolean; act: () => Promise<void> }[] = [];
   const watches = new Set<OpenWatch>();
 
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
@@ -87,6 +90,8 @@ export async function startFaultProxy({
       );
       return;
     }
+    const interruption = interruptions.findIndex(({ match }) => match(record));
+    if (interruption >= 0) await interruptions.splice(interruption, 1)[0]?.act();
     const abort = new AbortController();
     outgoing.once('close', () => abort.abort());
     const { host: _, connection: __, 'transfer-encoding': ___, ...headers } = incoming.headers;
@@ -126,6 +131,7 @@ export async function startFaultProxy({
     writes: () => requests.filter(({ method }) => method !== 'GET'),
     forget: () => void requests.splice(0),
     failNext: ({ match, status, times = 1, headers = {} }) => void failures.push({ match, status, times, headers }),
+    beforeNext: (match, act) => void interruptions.push({ match, act }),
     openWatches: () => [...watches].filter(({ held }) => !held).length,
     cutWatches: () => {
       for (const { response } of watches) response.destroy();
