@@ -10,7 +10,7 @@ interface Rule {
 }
 
 const WEB: readonly number[] = [80, 443];
-/** Where a Secret holds the URL: Redis' own port, and the one that clouds give it for TLS. */
+/** Where a Secret or the Sentinels know the port: Redis' own, and the one that clouds give it for TLS. */
 const REDIS_PORTS = [6379, 6380];
 
 /** Link-local ranges, and what clouds have outside of them. The worker's own guard knows the same (storage/public-address.ts). */
@@ -54,7 +54,7 @@ export function egressOf(pool: Pool): Rule[] {
   const { http } = worker.sources;
   const stores = [worker.sources.s3, worker.sink.s3].filter((store) => store !== undefined);
   const named = [
-    ...(queue.redis.url === undefined ? REDIS_PORTS : [portOf(queue.redis.url, 6379)]),
+    ...redisPorts(queue.redis),
     ...stores.flatMap(({ endpoint }) => (endpoint ? [portOf(endpoint, endpoint.startsWith('https') ? 443 : 80)] : [])),
   ];
   const anybody = [...named.filter((port) => WEB.includes(port)), ...(http?.allowPrivateNetworks ? WEB : [])];
@@ -71,6 +71,12 @@ export function egressOf(pool: Pool): Rule[] {
     ...opened(anybody, ANYBODY),
     ...(networkPolicy?.allowInstanceMetadata ? [METADATA_RULE] : []),
   ];
+}
+
+function redisPorts({ url, sentinel, cluster }: Pool['spec']['queue']['redis']): readonly number[] {
+  if (url !== undefined) return [portOf(url, 6379)];
+  const nodes = cluster?.nodes ?? sentinel?.nodes ?? [];
+  return [...nodes.map(({ port }) => port), ...(cluster ? [] : REDIS_PORTS)];
 }
 
 /** No rule for no ports: one with an empty list would open all of them. */
