@@ -8,7 +8,7 @@ import { type Builder, child } from './child.ts';
 
 const tcp = (...ports: readonly number[]) => ports.map((port) => ({ protocol: 'TCP', port }));
 
-/** Where a Secret holds the URL: Redis' own port, and the one that clouds give it for TLS. */
+/** Where a Secret or the Sentinels know the port: Redis' own, and the one that clouds give it for TLS. */
 const REDIS_PORTS = [6379, 6380];
 
 export const networkPolicy: Builder = (pool) => {
@@ -42,8 +42,14 @@ const METADATA_RULE = {
 };
 
 function redisPorts({ spec: { queue } }: Pool): number[] {
-  return queue.redis.url === undefined ? REDIS_PORTS : [portOf(queue.redis.url, 6379)];
+  const { url, sentinel, cluster } = queue.redis;
+  if (url !== undefined) return [portOf(url, 6379)];
+  if (cluster !== undefined) return distinct(cluster.nodes.map(({ port }) => port));
+  // The Sentinels tell the port of the servers.
+  return distinct([...(sentinel?.nodes ?? []).map(({ port }) => port), ...REDIS_PORTS]);
 }
+
+const distinct = (ports: readonly number[]): number[] => [...new Set(ports)];
 
 function portOf(url: string, usual: number): number {
   const port = /:(\d+)\/?$/.exec(url)?.[1];

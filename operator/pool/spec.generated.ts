@@ -44,7 +44,7 @@ export interface PoolSpec {
      */
     prefix: string;
     /**
-     * Where the queue lives. Exactly one of url and urlFrom.
+     * Where the queue lives. Exactly one of url, urlFrom, sentinel and cluster.
      */
     redis: {
       /**
@@ -63,6 +63,65 @@ export interface PoolSpec {
          * Key in the Secret.
          */
         key: string;
+      };
+      /**
+       * Sentinels that know which server is the primary. usernameFrom, passwordFrom, database and tls beside it are for the servers; tls is used to the Sentinels too.
+       */
+      sentinel?: {
+        /**
+         * What the Sentinels call the primary.
+         */
+        masterName: string;
+        /**
+         * Where to ask for the others. All of them, as some may be down at a start.
+         *
+         * @minItems 1
+         * @maxItems 16
+         */
+        nodes: {
+          /**
+           * Name or address.
+           */
+          host: string;
+          /**
+           * TCP port.
+           */
+          port: number;
+        }[];
+        /**
+         * A key of a Secret in the pool's namespace.
+         */
+        passwordFrom?: {
+          /**
+           * Name of the Secret.
+           */
+          name: string;
+          /**
+           * Key in the Secret.
+           */
+          key: string;
+        };
+      };
+      /**
+       * A Redis Cluster. queue.prefix must then hold a hash tag.
+       */
+      cluster?: {
+        /**
+         * Where to ask for the others. All of them, as some may be down at a start.
+         *
+         * @minItems 1
+         * @maxItems 16
+         */
+        nodes: {
+          /**
+           * Name or address.
+           */
+          host: string;
+          /**
+           * TCP port.
+           */
+          port: number;
+        }[];
       };
       /**
        * A key of a Secret in the pool's namespace.
@@ -91,7 +150,7 @@ export interface PoolSpec {
         key: string;
       };
       /**
-       * TLS to Redis with own certificates. rediss:// alone uses the system's authorities.
+       * TLS to Redis; an empty object uses the system's authorities, as rediss:// does.
        */
       tls?: {
         /**

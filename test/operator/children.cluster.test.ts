@@ -135,6 +135,26 @@ describe('disruption budget and network policy on the real control plane', funct
         egress: [DNS, tcp(6379)],
       },
       {
+        title: 'Sentinels get their ports, and the servers they tell of the two usual ones',
+        spec: {
+          queue: { name: 'previews', redis: { sentinel: { masterName: 'm', nodes: [{ host: 's', port: 26379 }] } } },
+          networkPolicy: {},
+        },
+        egress: [DNS, tcp(26379, 6379, 6380)],
+      },
+      {
+        title: 'a Cluster gets the ports of its nodes, each once',
+        spec: {
+          queue: {
+            name: 'previews',
+            prefix: '{bull}',
+            redis: { cluster: { nodes: [7000, 7001, 7000].map((port, at) => ({ host: `r${at}`, port })) } },
+          },
+          networkPolicy: {},
+        },
+        egress: [DNS, tcp(7000, 7001)],
+      },
+      {
         title: 'a URL in a Secret gets the two usual ports',
         spec: { ...secret, networkPolicy: {} },
         egress: [DNS, tcp(6379, 6380)],

@@ -128,6 +128,36 @@ describe('upkeep', function () {
     });
   });
 
+  it('no job can write among what is another’s, from where upkeep would take it for rubbish', async () => {
+    const id = await place.submit('victim.jpg', await picture(7), {
+      outputs: [{ name: '128', width: 20, height: 20 }],
+    });
+    const { manifest } = (await place.client.result(id)) as RenderedResult;
+    const [folder] = await names('artifacts');
+    const bytes = await picture(8);
+    const taken = [
+      `artifacts/${folder}`,
+      'artifacts',
+      'team/artifacts/x',
+      'requests',
+      'sources/x',
+      'quarantine',
+      'outbox',
+    ];
+    for (const [at, name] of taken.entries()) {
+      const destination = { uri: `file://${place.site.previews}/${name}/` };
+      expect(await place.outcome(await place.submit(`${at}.jpg`, bytes, { destination })), name).to.equal(
+        'DestinationForbidden',
+      );
+    }
+    await utimes(join(place.site.previews, 'artifacts', folder ?? '', '128.webp'), LONG_AGO, LONG_AGO);
+    expect((await cli('sweep'))[0]).to.include({ orphans: 0 });
+    expect(await names('artifacts', folder ?? '')).to.deep.equal(['128.webp', 'manifest.json']);
+    expect(manifest).to.include(folder);
+    const free = { uri: `file://${place.site.previews}/my-artifacts/outbox/` };
+    expect(await place.outcome(await place.submit('free.jpg', bytes, { destination: free }))).to.equal('completed');
+  });
+
   it('retry gives back what failed for a reason, and only that; force passes the quarantine', async () => {
     const source = join(place.site.inbox, 'late.jpg');
     const late = (await place.client.submit(payload(`file://${source}`))).id;

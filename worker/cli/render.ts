@@ -141,7 +141,7 @@ async function renderOne(
     for (const { name, file: made, width, height } of rendered.outputs) {
       await using preview = await openConfined(join(folder, made), folder);
       const target = `${stem}-${name}${extname(made)}`;
-      const { bytes } = await sink.write(target, preview, { replace: true });
+      const { bytes } = await sink.write(target, preview, { replace: true, signal });
       written.push({ name, path: join(out, target), width, height, bytes });
     }
     return { file, outputs: written };

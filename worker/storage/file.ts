@@ -111,12 +111,13 @@ class FileSink implements Sink {
     });
   }
 
-  write(name: string, from: string | FileHandle, { replace, signal }: WriteOptions): Promise<Fetched> {
+  write(name: string, from: string | FileHandle, options: WriteOptions): Promise<Fetched> {
+    const { replace, signal } = options;
     const work = async () => {
       const { folder, temporary, target } = await this.#begin(name);
       const place = join(folder, basename(name));
       try {
-        const written = await fill(target, from, signal);
+        const written = await fill(target, from, options);
         if (replace) await rename(temporary, place);
         else if (!(await linked(temporary, place))) return await this.#factsOf(place);
         await flushFolder(folder);
@@ -219,13 +220,11 @@ const PARTIAL = /(^|\/)\.[0-9a-f-]{36}\.partial$/;
 async function fill(
   target: FileHandle,
   from: string | FileHandle,
-  signal = new AbortController().signal,
+  { signal = new AbortController().signal, maxBytes = Number.POSITIVE_INFINITY }: WriteOptions,
 ): Promise<Fetched> {
   await using file = target;
   const written =
-    typeof from === 'string'
-      ? await writeText(file, from)
-      : await copy(from, { target: file, maxBytes: Number.POSITIVE_INFINITY, signal });
+    typeof from === 'string' ? await writeText(file, from) : await copy(from, { target: file, maxBytes, signal });
   await file.sync();
   signal.throwIfAborted();
   return written;
