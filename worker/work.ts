@@ -25,6 +25,8 @@ import { Watch } from './watch.ts';
 export interface WorkOptions {
   readonly config: WorkerConfig;
   readonly settings: Settings;
+  /** Folder for the files of running jobs; made if absent. */
+  readonly scratch: string;
   readonly log: WorkerLog;
   /** Ends the worker: running jobs get their grace, what is left is given back. */
   readonly signal: AbortSignal;
@@ -35,9 +37,9 @@ const CLOSING_SECONDS = 10;
 const SINK_PAUSE_SECONDS = 5;
 
 /** Works until the signal aborts. Rejects when something could not be ended in order. */
-export async function work({ config, settings, log, signal }: WorkOptions): Promise<void> {
+export async function work({ config, settings, scratch, log, signal }: WorkOptions): Promise<void> {
   const { queue, slots, shutdownGraceSeconds } = config;
-  const { scratch, pod } = settings;
+  const { pod } = settings;
   await emptyScratch(scratch);
   const source = await openSources(config.sources);
   const catalogue = new Catalogue(await openSink(config.sink));
@@ -147,7 +149,7 @@ export async function work({ config, settings, log, signal }: WorkOptions): Prom
   });
   try {
     while (!signal.aborted) {
-      const renderer = await openRenderer({ config, settings, log, signal }, metrics);
+      const renderer = await openRenderer({ config, settings, scratch, log, signal }, metrics);
       try {
         await proven(renderer.connection).then(() => serve(renderer.connection), unfit);
       } finally {
@@ -170,10 +172,10 @@ export async function work({ config, settings, log, signal }: WorkOptions): Prom
 
 /** In a pod the renderer has a container of its own; elsewhere it is a child of this process. */
 async function openRenderer(
-  { config, settings, signal }: WorkOptions,
+  { config, settings, scratch, signal }: WorkOptions,
   metrics: Metrics,
 ): Promise<{ connection: RendererConnection; stop: () => Promise<void> }> {
-  const { scratch, socket } = settings;
+  const { socket } = settings;
   const onSlotRestarted = metrics.slotRestarted.bind(metrics);
   if (socket === undefined) {
     const { slots, logLevel } = config;
@@ -189,7 +191,7 @@ async function sinkWritable(condition: Condition, log: WorkerLog, over: Promise<
   for (;;) {
     const found = await Promise.race([condition.probeSink(), over]);
     if (found === undefined || found.ok) return found !== undefined;
-    log.error({ reason: found.reason }, 'the sink can not be written: no job is taken');
+    log.error({ reason: found.reason, remedy: found.remedy }, 'the sink can not be written: no job is taken');
     const pause = delay(SINK_PAUSE_SECONDS * 1000, false, { ref: false });
     if (await Promise.race([pause, over.then(() => true)])) return false;
   }

@@ -376,7 +376,7 @@ describe('a worker in trouble', function () {
       return found.sink.reason !== 'not looked at yet' && found.redis.ok && found;
     });
     expect(health.status).to.equal('unhealthy');
-    expect(health.sink.reason).to.match(/can not be written: ENOENT/);
+    expect(health.sink.reason).to.match(/folder .*previews can not be reached: ENOENT/);
     expect(health.consumption).to.deep.include({ ok: false });
     expect((await pod.get('/api/preview/worker/health')).status).to.equal(503);
     expect((await place.job(id)).attemptsStarted).to.equal(0);

@@ -232,7 +232,11 @@ describe('upkeep', function () {
     expect(await names('quarantine')).to.have.length(1);
     const uri = (name: string) => `file://${join(place.site.inbox, name)}`;
 
-    expect((await cli('delete', '--source', uri('one.jpg')))[0]).to.include({ artifacts: 2, shared: 1, requests: 3 });
+    const found = { artifacts: 2, shared: 1, requests: 3, pending: 0 };
+    const before = await readdir(place.site.previews, { recursive: true });
+    expect((await cli('delete', '--source', uri('one.jpg'), '--dry-run'))[0]).to.include(found);
+    expect(await readdir(place.site.previews, { recursive: true })).to.have.members(before);
+    expect((await cli('delete', '--source', join(place.site.inbox, 'one.jpg')))[0]).to.include(found);
     expect(await names('requests')).to.deep.equal([`${two}.json`]);
     expect(await names('artifacts')).to.have.length(1);
     expect(await names('team', 'artifacts')).to.deep.equal([]);

@@ -43,9 +43,3 @@ export async function withPlace<T>(path: string | undefined, work: (place: Place
     redis.disconnect();
   }
 }
-
-/** An option's value that must be a whole number of at least 0. */
-export function seconds(text: string): number {
-  if (!/^\d+$/.test(text)) throw new Error(`'${text}' is no whole number of seconds`);
-  return Number(text);
-}
