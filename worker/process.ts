@@ -127,7 +127,7 @@ function planOf(payload: unknown, { config, catalogue }: Tools): Plan {
     requestKey: requestKeyOf(job),
     outputs,
     recipe: recipeOf(outputs, { placeholder: job.placeholder, limits: loosestLimits(config, job) }),
-    folder: job.destination === undefined ? '' : catalogue.sink.folderOf(job.destination.uri),
+    folder: job.destination === undefined ? '' : catalogue.folderOf(job.destination.uri),
     force: job.force ?? false,
   };
 }
@@ -206,7 +206,7 @@ async function render(content: Content, request: JobFolder, tools: Tools, signal
   }
 }
 
-/** What the renderer says it wrote is taken only if it is what was asked for, and lies in the job's own folder. */
+/** What the renderer says it wrote has the names that were asked for; it is taken only if it lies in the job's own folder. */
 async function store(
   content: Content,
   { folder, limits }: JobFolder,
@@ -214,10 +214,6 @@ async function store(
   { catalogue, observe }: Tools,
   signal: AbortSignal,
 ): Promise<PreviewOutput[]> {
-  const names = rendered.outputs.map(({ name }) => name).join();
-  if (names !== content.outputs.map(({ name }) => name).join()) {
-    throw new PreviewFailure('RendererCrashed', 'the renderer answered with other outputs than were asked for');
-  }
   const stored: PreviewOutput[] = [];
   let budget = limits.outputBytes;
   for (const { name, file, mediaType, width, height } of rendered.outputs) {
@@ -226,11 +222,15 @@ async function store(
       if (!(error instanceof ConfinementError)) throw error;
       throw new PreviewFailure('RendererCrashed', `output ${name} of the renderer is ${error.problem}`);
     });
-    budget -= (await preview.stat()).size;
-    if (budget < 0)
-      throw new PreviewFailure('LimitExceeded', `the outputs pass the limit of ${limits.outputBytes} bytes`);
     const place = `${artifactsName(content.folder, content.contentKey)}/${file}`;
-    const { bytes, sha256 } = await catalogue.putPreview(place, preview, { force: content.force, signal });
+    const { force } = content;
+    const { bytes, sha256 } = await catalogue
+      .putPreview(place, preview, { force, signal, maxBytes: budget })
+      .catch((error: unknown) => {
+        if (!(error instanceof PreviewFailure && error.reason === 'SourceTooLarge')) throw error;
+        throw new PreviewFailure('LimitExceeded', `the outputs pass the limit of ${limits.outputBytes} bytes`);
+      });
+    budget -= bytes;
     observe.stored(bytes);
     stored.push({ name, uri: catalogue.sink.uriOf(place), mediaType, width, height, bytes, sha256 });
   }

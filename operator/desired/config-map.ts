@@ -3,34 +3,16 @@ import { names } from '../pool/names.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { WorkerConfig } from '../pool/worker-config.generated.ts';
 import { type Builder, child } from './child.ts';
-import { REDIS_FILES } from './paths.ts';
+import { redisOf } from './redis.ts';
 import { s3Sink, s3Source } from './s3.ts';
 
 export function workerConfig(pool: Pool): WorkerConfig {
   const { queue, worker } = pool.spec;
-  const { redis } = queue;
-  const file = (secret: unknown, path: string, field: string) => (secret ? { [field]: path } : {});
   return {
     version: 1,
     pool: { namespace: pool.metadata.namespace ?? 'default', name: pool.metadata.name },
     queue: { name: queue.name, prefix: queue.prefix },
-    redis: {
-      ...(redis.url ? { url: redis.url } : {}),
-      ...file(redis.urlFrom, REDIS_FILES.url, 'urlFile'),
-      ...file(redis.usernameFrom, REDIS_FILES.username, 'usernameFile'),
-      ...file(redis.passwordFrom, REDIS_FILES.password, 'passwordFile'),
-      ...(redis.database === undefined ? {} : { database: redis.database }),
-      ...(redis.tls
-        ? {
-            tls: {
-              ...file(redis.tls.caFrom, REDIS_FILES.ca, 'caFile'),
-              ...file(redis.tls.certFrom, REDIS_FILES.cert, 'certFile'),
-              ...file(redis.tls.keyFrom, REDIS_FILES.key, 'keyFile'),
-              ...(redis.tls.serverName ? { serverName: redis.tls.serverName } : {}),
-            },
-          }
-        : {}),
-    },
+    redis: redisOf(pool),
     slots: worker.slots,
     perJob: poolLimits(pool),
     ...(worker.renderers ? { renderers: worker.renderers.map(rendererOf) } : {}),

@@ -7,6 +7,7 @@ export const REDIS_FILES = {
   url: `${REDIS_FOLDER}/url`,
   username: `${REDIS_FOLDER}/username`,
   password: `${REDIS_FOLDER}/password`,
+  sentinelPassword: `${REDIS_FOLDER}/sentinel-password`,
   ca: `${REDIS_FOLDER}/ca.crt`,
   cert: `${REDIS_FOLDER}/tls.crt`,
   key: `${REDIS_FOLDER}/tls.key`,

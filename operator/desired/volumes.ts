@@ -1,7 +1,8 @@
 import { scratchNeeds } from '../pool/job-needs.ts';
 import { names } from '../pool/names.ts';
 import type { Pool, SecretKey } from '../pool/pool.ts';
-import { CONFIG_FOLDER, REDIS_FILES, REDIS_FOLDER, S3_FOLDER, SCRATCH } from './paths.ts';
+import { CONFIG_FOLDER, REDIS_FOLDER, S3_FOLDER, SCRATCH } from './paths.ts';
+import { redisSecrets } from './redis.ts';
 import { s3Secrets } from './s3.ts';
 
 interface Volumes {
@@ -21,7 +22,11 @@ export function volumes(pool: Pool): Volumes {
   const claims = [...new Set(folders.map(({ claimName }) => claimName))];
   const volumeOf = (claimName: string) => `claim-${claims.indexOf(claimName)}`;
   const credentials = [
-    { name: 'redis', folder: REDIS_FOLDER, sources: redisSecrets(pool) },
+    {
+      name: 'redis',
+      folder: REDIS_FOLDER,
+      sources: redisSecrets(pool).map(({ key, file }) => projected(key, file, REDIS_FOLDER)),
+    },
     { name: 's3', folder: S3_FOLDER, sources: s3Secrets(pool).map(({ key, file }) => projected(key, file, S3_FOLDER)) },
   ].filter((volume) => volume.sources.length > 0);
   const shared = [
@@ -58,19 +63,6 @@ export function volumes(pool: Pool): Volumes {
 }
 
 /** Credentials as files: the kubelet renews them in place, so a rotation rolls no pod. */
-function redisSecrets(pool: Pool): unknown[] {
-  const { urlFrom, usernameFrom, passwordFrom, tls } = pool.spec.queue.redis;
-  const wanted: [SecretKey | undefined, string][] = [
-    [urlFrom, REDIS_FILES.url],
-    [usernameFrom, REDIS_FILES.username],
-    [passwordFrom, REDIS_FILES.password],
-    [tls?.caFrom, REDIS_FILES.ca],
-    [tls?.certFrom, REDIS_FILES.cert],
-    [tls?.keyFrom, REDIS_FILES.key],
-  ];
-  return wanted.flatMap(([secret, file]) => (secret ? [projected(secret, file, REDIS_FOLDER)] : []));
-}
-
 function projected({ name, key }: SecretKey, file: string, folder: string): unknown {
   return { secret: { name, items: [{ key, path: file.slice(folder.length + 1) }] } };
 }

@@ -89,3 +89,9 @@ export class KubeError extends Error {
     return this.status === 0 || TRANSIENT_STATUS.has(this.status) || this.isConflict;
   }
 }
+
+/** For `catch`: what is not there is undefined. */
+export function unlessNotFound(error: unknown): undefined {
+  if (error instanceof KubeError && error.isNotFound) return undefined;
+  throw error;
+}

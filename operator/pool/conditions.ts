@@ -22,7 +22,7 @@ export const REASONS = {
   TooFewWorkers: { remedy: `look at the pods: ${PODS}` },
   RollingOut: { remedy: undefined },
   SecretNotFound: { remedy: 'create the Secret with that key in the namespace of the pool' },
-  RedisUnreachable: { remedy: 'check address, network policy and password of Redis' },
+  RedisUnreachable: { remedy: 'check address, network policy, password and rights of Redis, see docs/redis.md' },
   NameConflict: { remedy: 'delete or rename the object named, or rename the pool' },
   Refused: { remedy: 'change what the API server names in its answer' },
   MemoryTooSmall: {

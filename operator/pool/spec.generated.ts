@@ -44,7 +44,7 @@ export interface PoolSpec {
      */
     prefix: string;
     /**
-     * Where the queue lives. Exactly one of url and urlFrom.
+     * Where the queue lives. Exactly one of url, urlFrom, sentinel and cluster.
      */
     redis: {
       /**
@@ -63,6 +63,65 @@ export interface PoolSpec {
          * Key in the Secret.
          */
         key: string;
+      };
+      /**
+       * Sentinels that know which server is the primary. usernameFrom, passwordFrom, database and tls beside it are for the servers; tls is used to the Sentinels too.
+       */
+      sentinel?: {
+        /**
+         * What the Sentinels call the primary.
+         */
+        masterName: string;
+        /**
+         * Where to ask for the others. All of them, as some may be down at a start.
+         *
+         * @minItems 1
+         * @maxItems 16
+         */
+        nodes: {
+          /**
+           * Name or address.
+           */
+          host: string;
+          /**
+           * TCP port.
+           */
+          port: number;
+        }[];
+        /**
+         * A key of a Secret in the pool's namespace.
+         */
+        passwordFrom?: {
+          /**
+           * Name of the Secret.
+           */
+          name: string;
+          /**
+           * Key in the Secret.
+           */
+          key: string;
+        };
+      };
+      /**
+       * A Redis Cluster. queue.prefix must then hold a hash tag.
+       */
+      cluster?: {
+        /**
+         * Where to ask for the others. All of them, as some may be down at a start.
+         *
+         * @minItems 1
+         * @maxItems 16
+         */
+        nodes: {
+          /**
+           * Name or address.
+           */
+          host: string;
+          /**
+           * TCP port.
+           */
+          port: number;
+        }[];
       };
       /**
        * A key of a Secret in the pool's namespace.
@@ -91,7 +150,7 @@ export interface PoolSpec {
         key: string;
       };
       /**
-       * TLS to Redis with own certificates. rediss:// alone uses the system's authorities.
+       * TLS to Redis; an empty object uses the system's authorities, as rediss:// does.
        */
       tls?: {
         /**
@@ -589,7 +648,7 @@ export interface PoolSpec {
     maxUnavailable: number | string;
   };
   /**
-   * Who may talk to the workers, and whom they may talk to (NetworkPolicy). Absent means no policy. The policy knows ports, not host names.
+   * Who may talk to the workers, and whom they may talk to (NetworkPolicy). Absent means no policy. It knows ports and ranges, not host names: workers reach names (53), the ports of Redis and of object stores wherever they are, 80 and 443 only where sources.http or S3 needs them, and metadata services of clouds never.
    */
   networkPolicy?: {
     /**
@@ -687,7 +746,7 @@ export interface PoolSpec {
       };
     }[];
     /**
-     * What workers may reach beyond what the pool's own spec tells.
+     * What workers may reach beyond what the pool's own spec tells: a Redis of urlFrom or sentinel at another port than 6379 and 6380, web servers at other ports than 80 and 443, AWS at private addresses, pods whose port is not that of their Service.
      *
      * @maxItems 16
      */
@@ -805,7 +864,7 @@ export interface PoolSpec {
       }[];
     }[];
     /**
-     * Workers may reach the cloud's metadata and pod identity services at link-local addresses, ports 80 and 988. Only needed for workload identity that asks there.
+     * Workers may reach the cloud's metadata and pod identity services at link-local addresses, ports 80 and 988. Only needed for a workload identity that asks there.
      */
     allowInstanceMetadata: boolean;
   };

@@ -1,12 +1,10 @@
-/** Everything that a reconcile looks at: the pool and its children from the caches, Secrets and Redis by asking. */
+/** The pool's children, from the caches. */
 import type { Child } from '../desired/child.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { KubeError } from '../kube/errors.ts';
+import { unlessNotFound } from '../kube/errors.ts';
 import { type KubeObject, pathOf, type ResourceType } from '../kube/object.ts';
 import type { Store } from '../kube/store.ts';
-import type { Facts } from '../pool/facts.ts';
-import type { Pool, SecretKey } from '../pool/pool.ts';
-import type { RedisConnections, RedisEndpoint } from '../redis/connections.ts';
+import type { Pool } from '../pool/pool.ts';
 import { childKey } from './plan.ts';
 
 interface ChildType extends ResourceType {
@@ -64,64 +62,4 @@ export async function observeChildren(
       .map((live) => [childKey({ kind, metadata: live.metadata }), live] as const),
   );
   return new Map([...owned, ...found.flatMap(([key, live]) => (live ? [[key, live] as const] : []))]);
-}
-
-export async function observeRedis(
-  client: KubeClient,
-  connections: RedisConnections,
-  pool: Pool,
-): Promise<Facts['redis']> {
-  const { redis } = pool.spec.queue;
-  const missing: string[] = [];
-  const read = async (key: SecretKey | undefined): Promise<string | undefined> => {
-    if (!key) return undefined;
-    const path = pathOf(
-      { group: '', version: 'v1', plural: 'secrets' },
-      { namespace: pool.metadata.namespace, name: key.name },
-    );
-    const secret = await client.get<{ data?: Record<string, string> }>(path).catch(unlessNotFound);
-    const value = secret?.data?.[key.key];
-    if (value === undefined) missing.push(`Secret ${key.name} with key ${key.key}`);
-    return value === undefined ? undefined : Buffer.from(value, 'base64').toString().trim();
-  };
-  const [url, username, password, ca, cert, key] = await Promise.all(
-    [
-      redis.urlFrom,
-      redis.usernameFrom,
-      redis.passwordFrom,
-      redis.tls?.caFrom,
-      redis.tls?.certFrom,
-      redis.tls?.keyFrom,
-    ].map(read),
-  );
-  if (missing.length > 0) return { reason: 'SecretNotFound', message: `there is no ${missing.join(' and no ')}` };
-  const address = redis.url ?? url ?? '';
-  if (!/^rediss?:\/\//.test(address))
-    return { reason: 'RedisUnreachable', message: 'the Secret of urlFrom does not hold a redis:// or rediss:// URL' };
-  const servername = redis.tls?.serverName;
-  const endpoint: RedisEndpoint = {
-    url: address,
-    ...(username ? { username } : {}),
-    ...(password ? { password } : {}),
-    ...(redis.database === undefined ? {} : { database: redis.database }),
-    ...(redis.tls
-      ? {
-          tls: {
-            ...(ca ? { ca } : {}),
-            ...(cert ? { cert } : {}),
-            ...(key ? { key } : {}),
-            ...(servername ? { servername } : {}),
-          },
-        }
-      : {}),
-  };
-  const why = await connections.unreachable(endpoint);
-  return why === undefined
-    ? { reason: 'Connected', message: '' }
-    : { reason: 'RedisUnreachable', message: `Redis does not answer: ${why}` };
-}
-
-function unlessNotFound(error: unknown): undefined {
-  if (error instanceof KubeError && error.isNotFound) return undefined;
-  throw error;
 }

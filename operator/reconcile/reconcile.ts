@@ -17,7 +17,8 @@ import type { WorkerPod } from '../pool/worker-pod.ts';
 import type { RedisConnections } from '../redis/connections.ts';
 import type { ReconcileResult } from '../runtime/controller.ts';
 import { execute } from './execute.ts';
-import { CHILD_TYPES, observeChildren, observeRedis } from './observe.ts';
+import { CHILD_TYPES, observeChildren } from './observe.ts';
+import { observeRedis } from './observe-redis.ts';
 import { childKey, plan } from './plan.ts';
 import { report } from './report.ts';
 import { missingStorageSecrets } from './storage-secrets.ts';
@@ -55,6 +56,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
     if (!found || found.metadata.deletionTimestamp) {
       metrics.forget(key);
       wave.forget(key);
+      redis.release(key);
       return {};
     }
     const pool: Pool = { ...found, spec: { ...found.spec, image: found.spec.image ?? defaultImage } };

@@ -1,6 +1,6 @@
 import { s3Secrets } from '../desired/s3.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { KubeError } from '../kube/errors.ts';
+import { unlessNotFound } from '../kube/errors.ts';
 import { pathOf } from '../kube/object.ts';
 import type { Pool } from '../pool/pool.ts';
 
@@ -16,10 +16,7 @@ export async function missingStorageSecrets(client: KubeClient, pool: Pool): Pro
       names.map(async (name) => {
         const secret = await client
           .get<{ data?: Record<string, string> }>(pathOf(SECRETS, { namespace, name }))
-          .catch((error: unknown) => {
-            if (error instanceof KubeError && error.isNotFound) return undefined;
-            throw error;
-          });
+          .catch(unlessNotFound);
         return [name, secret?.data] as const;
       }),
     ),

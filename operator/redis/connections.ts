@@ -1,85 +1,123 @@
-/** One connection for each distinct endpoint and user, shared by all pools on it, with a deadline on every call. */
-import { Redis } from 'ioredis';
+/** One connection for each distinct endpoint and user, shared by all pools on it, with a deadline on every look. */
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { hashOf } from '../pool/hash.ts';
+import { clusterOptions, type RedisEndpoint, redisOptions } from './endpoint.ts';
+
+export type RedisClient = Redis | Cluster;
 
 const DEADLINE_MS = 3_000;
-/** A connection that no pool asked for so long is closed. */
-const UNUSED_MS = 10 * 60_000;
-
-export interface RedisEndpoint {
-  readonly url: string;
-  readonly username?: string;
-  readonly password?: string;
-  readonly database?: number;
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string; readonly servername?: string };
-}
+const pauseAfter = (attempt: number): number => Math.min(5_000, 100 * 2 ** Math.min(attempt, 10));
 
 interface Shared {
-  readonly redis: Redis;
-  lastUsedAt: number;
-  lastError: string;
+  readonly redis: RedisClient;
+  readonly pools: Set<string>;
+  /** What the connection last said against itself: it tells more than the call that it fails. */
+  problem: string;
 }
+
+/** Redis can not be asked; `message` says why, without a secret in it. */
+export class RedisUnreachable extends Error {}
 
 export class RedisConnections {
   readonly #shared = new Map<string, Shared>();
+  readonly #keyOf = new Map<string, string>();
 
-  /** Undefined when Redis answered; else why not, without a secret in it. */
-  async unreachable(endpoint: RedisEndpoint): Promise<string | undefined> {
-    this.#closeUnused();
-    const shared = this.#connection(endpoint);
-    shared.lastUsedAt = performance.now();
+  /**
+   * What `look` reads. The pool then holds the connection, and lets go of the one that it held before: other credentials
+   * are another connection. Rejects with RedisUnreachable unless `look` ends within 3 s; what Redis answers to its
+   * commands is for `look` to judge.
+   */
+  async ask<T>(pool: string, endpoint: RedisEndpoint, look: (redis: RedisClient) => Promise<T>): Promise<T> {
+    const shared = this.#hold(pool, endpoint);
+    const { redis } = shared;
     try {
-      if (shared.redis.status === 'wait') await withDeadline(shared.redis.connect());
-      await withDeadline(shared.redis.ping());
-      shared.lastError = '';
-      return undefined;
+      return await withDeadline(redis, async () => {
+        if (redis.status === 'wait') await redis.connect();
+        return await look(redis);
+      });
     } catch (error) {
-      return shared.lastError || (error instanceof Error ? error.message : String(error));
+      throw new RedisUnreachable(shared.problem || (error instanceof Error ? error.message : String(error)));
     }
+  }
+
+  /** A connection that no pool holds is closed. */
+  release(pool: string): void {
+    const key = this.#keyOf.get(pool);
+    this.#keyOf.delete(pool);
+    const shared = key === undefined ? undefined : this.#shared.get(key);
+    if (key === undefined || shared === undefined) return;
+    shared.pools.delete(pool);
+    if (shared.pools.size > 0) return;
+    shared.redis.disconnect();
+    this.#shared.delete(key);
+  }
+
+  get size(): number {
+    return this.#shared.size;
   }
 
   close(): void {
     for (const { redis } of this.#shared.values()) redis.disconnect();
     this.#shared.clear();
+    this.#keyOf.clear();
   }
 
-  #connection(endpoint: RedisEndpoint): Shared {
+  #hold(pool: string, endpoint: RedisEndpoint): Shared {
     const key = hashOf(endpoint);
+    if (this.#keyOf.get(pool) !== key) this.release(pool);
+    this.#keyOf.set(pool, key);
     const known = this.#shared.get(key);
-    if (known) return known;
-    const { url, username, password, database, tls } = endpoint;
-    const redis = new Redis(url, {
-      lazyConnect: true,
-      connectTimeout: DEADLINE_MS,
-      maxRetriesPerRequest: 0,
-      enableReadyCheck: false,
-      retryStrategy: (attempt) => Math.min(5_000, 100 * 2 ** attempt),
-      ...(username ? { username } : {}),
-      ...(password ? { password } : {}),
-      ...(database === undefined ? {} : { db: database }),
-      ...(tls ? { tls } : {}),
+    known?.pools.add(pool);
+    if (known !== undefined) return known;
+    const redis = open(endpoint);
+    const shared: Shared = { redis, pools: new Set([pool]), problem: '' };
+    redis.on('ready', () => {
+      shared.problem = '';
     });
-    const shared: Shared = { redis, lastUsedAt: performance.now(), lastError: '' };
-    redis.on('error', (error: Error) => {
-      shared.lastError = error.message;
+    redis.on('error', (error: Error & { lastNodeError?: Error }) => {
+      shared.problem = (error.lastNodeError ?? error).message;
     });
+    if (redis instanceof Cluster) {
+      redis.on('node error', (error: Error) => {
+        shared.problem = error.message;
+      });
+    }
     this.#shared.set(key, shared);
     return shared;
   }
-
-  #closeUnused(): void {
-    for (const [key, { redis, lastUsedAt }] of this.#shared) {
-      if (performance.now() - lastUsedAt < UNUSED_MS) continue;
-      redis.disconnect();
-      this.#shared.delete(key);
-    }
-  }
 }
 
-async function withDeadline<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const overdue = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${DEADLINE_MS / 1000} s`)), DEADLINE_MS);
+function open(endpoint: RedisEndpoint): RedisClient {
+  const options = {
+    ...redisOptions(endpoint),
+    connectionName: 'preview-operator',
+    connectTimeout: DEADLINE_MS,
+    maxRetriesPerRequest: 0,
+    enableReadyCheck: false,
+    retryStrategy: pauseAfter,
+    sentinelRetryStrategy: pauseAfter,
+  } as RedisOptions & { replyMapping?: 'legacy' };
+  if (endpoint.form !== 'cluster') return new Redis({ ...options, lazyConnect: true });
+  return new Cluster([...endpoint.nodes], {
+    ...clusterOptions(endpoint),
+    redisOptions: options,
+    lazyConnect: true,
+    clusterRetryStrategy: pauseAfter,
+    slotsRefreshTimeout: DEADLINE_MS / 3,
   });
-  return Promise.race([work, overdue]).finally(() => clearTimeout(timer));
+}
+
+/** A connection that is silent is cut, so that nothing piles up behind it; it connects anew by itself. */
+function withDeadline<T>(redis: RedisClient, work: () => Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    reject(new Error(`no answer within ${DEADLINE_MS / 1000} s`));
+    cutSockets(redis);
+  }, DEADLINE_MS);
+  return Promise.race([work(), promise]).finally(() => clearTimeout(timer));
+}
+
+function cutSockets(redis: RedisClient): void {
+  if (redis instanceof Redis) redis.stream?.destroy();
+  else for (const node of redis.nodes('all')) node.stream?.destroy();
 }

@@ -1,8 +1,11 @@
 /** Limits and placeholders on the way from a payload through a pod to the manifest. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import type { PreviewJob, RenderedResult } from '../../worker/client.ts';
 import { scene } from '../fixtures/images.ts';
+import { poison } from '../fixtures/poison-renderer.ts';
+import { LIMITS } from './pod.ts';
 import { Workplace } from './workplace.ts';
 
 describe('a job’s limits', function () {
@@ -46,6 +49,13 @@ describe('a job’s limits', function () {
     const large = await scene({ width: 220, height: 100 }).jpeg().toBuffer();
     const limits = { pixels: 1_000_000_000, timeoutSeconds: 3_600 };
     expect(await place.outcome(await place.submit('larger.jpg', large, { limits }))).to.equal('LimitExceeded');
+  });
+
+  it('hold against a renderer that was taken over: what it leaves in the job’s folder is not stored beyond them', async () => {
+    expect(await place.outcome(await place.submit('swell', poison('swell')))).to.equal('LimitExceeded');
+    const stored = await readdir(place.site.previews, { recursive: true, withFileTypes: true });
+    const files = stored.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    for (const file of files) expect((await stat(file)).size, file).to.be.below(LIMITS.outputBytes);
   });
 
   it('placeholders are in the result and in the manifest, and make a request of its own', async () => {

@@ -128,6 +128,36 @@ describe('upkeep', function () {
     });
   });
 
+  it('no job can write among what is another’s, from where upkeep would take it for rubbish', async () => {
+    const id = await place.submit('victim.jpg', await picture(7), {
+      outputs: [{ name: '128', width: 20, height: 20 }],
+    });
+    const { manifest } = (await place.client.result(id)) as RenderedResult;
+    const [folder] = await names('artifacts');
+    const bytes = await picture(8);
+    const taken = [
+      `artifacts/${folder}`,
+      'artifacts',
+      'team/artifacts/x',
+      'requests',
+      'sources/x',
+      'quarantine',
+      'outbox',
+    ];
+    for (const [at, name] of taken.entries()) {
+      const destination = { uri: `file://${place.site.previews}/${name}/` };
+      expect(await place.outcome(await place.submit(`${at}.jpg`, bytes, { destination })), name).to.equal(
+        'DestinationForbidden',
+      );
+    }
+    await utimes(join(place.site.previews, 'artifacts', folder ?? '', '128.webp'), LONG_AGO, LONG_AGO);
+    expect((await cli('sweep'))[0]).to.include({ orphans: 0 });
+    expect(await names('artifacts', folder ?? '')).to.deep.equal(['128.webp', 'manifest.json']);
+    expect(manifest).to.include(folder);
+    const free = { uri: `file://${place.site.previews}/my-artifacts/outbox/` };
+    expect(await place.outcome(await place.submit('free.jpg', bytes, { destination: free }))).to.equal('completed');
+  });
+
   it('retry gives back what failed for a reason, and only that; force passes the quarantine', async () => {
     const source = join(place.site.inbox, 'late.jpg');
     const late = (await place.client.submit(payload(`file://${source}`))).id;
@@ -151,6 +181,23 @@ describe('upkeep', function () {
       const job = await place.job(bad);
       return job.finishedOn !== undefined && !job.failedReason.includes('known since');
     });
+  });
+
+  it('retry lets a job be put off and interrupted as often as a new one', async () => {
+    const data = { ...payload('file:///nowhere'), outputs: [{ preset: 'nobody' }] };
+    await place.queue.add('preview', data, { jobId: 'early' });
+    await place.inState('early', 'delayed');
+    const key = 'bull:previews:early';
+    await place.raw.hset(key, { 'preview:newer': 20, 'preview:shutdown': 6, 'preview:renderer': 6 });
+    await (await place.job('early')).promote();
+    await place.inState('early', 'failed');
+    expect(await cli('retry', '--reason', 'InvalidPayload')).to.have.length(1);
+    await place.inState('early', 'delayed');
+    expect(await place.raw.hmget(key, 'preview:newer', 'preview:shutdown', 'preview:renderer')).to.deep.equal([
+      '1',
+      null,
+      null,
+    ]);
   });
 
   it('reindex submits what another version rendered, behind what people wait for, and leaves the rest', async () => {
@@ -185,7 +232,11 @@ describe('upkeep', function () {
     expect(await names('quarantine')).to.have.length(1);
     const uri = (name: string) => `file://${join(place.site.inbox, name)}`;
 
-    expect((await cli('delete', '--source', uri('one.jpg')))[0]).to.include({ artifacts: 2, shared: 1, requests: 3 });
+    const found = { artifacts: 2, shared: 1, requests: 3, pending: 0 };
+    const before = await readdir(place.site.previews, { recursive: true });
+    expect((await cli('delete', '--source', uri('one.jpg'), '--dry-run'))[0]).to.include(found);
+    expect(await readdir(place.site.previews, { recursive: true })).to.have.members(before);
+    expect((await cli('delete', '--source', join(place.site.inbox, 'one.jpg')))[0]).to.include(found);
     expect(await names('requests')).to.deep.equal([`${two}.json`]);
     expect(await names('artifacts')).to.have.length(1);
     expect(await names('team', 'artifacts')).to.deep.equal([]);

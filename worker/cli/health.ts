@@ -10,6 +10,8 @@ export const healthCommand = () =>
     .option('--url <url>', "the worker's address", 'http://127.0.0.1:3000')
     .option('--json', 'its answer, as it gave it')
     .action(async ({ url, json }: { url: string; json?: boolean }) => {
+      if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+        throw new Error(`--url '${url}' must look like http://127.0.0.1:3000`);
       const health = await ask(new URL('/api/preview/worker/health', url));
       if (health.status !== 'ok') process.exitCode = 1;
       if (json) console.log(JSON.stringify(health));

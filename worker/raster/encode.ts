@@ -1,6 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PreviewFailure } from '../failures.ts';
+import { outputFile } from '../renderer/output-file.ts';
 import type { RenderedFile, ResolvedOutput } from '../renderer/protocol.ts';
 import type { Motion, Rights } from '../renderers/driver.ts';
 import { scratchUnavailable } from '../scratch.ts';
@@ -10,8 +11,6 @@ type Format = ResolvedOutput['format'];
 
 /** Formats without transparency are flattened to white. */
 export const OPAQUE: ReadonlySet<Format> = new Set<Format>(['jpeg']);
-
-const EXTENSION: Readonly<Record<Format, string>> = { jpeg: 'jpg', png: 'png', webp: 'webp', avif: 'avif' };
 
 // The default effort is 2: AVIF's own default effort costs 9 times the CPU for 8 % fewer bytes.
 const ENCODE: Readonly<Record<Format, (image: Sharp, output: ResolvedOutput, motion?: Motion) => Sharp>> = {
@@ -56,14 +55,14 @@ export async function encode(image: Sharp, options: EncodeOptions): Promise<Rend
       `output ${output.name} of ${data.length} bytes passes the limit outputBytes: ${budget} bytes were left`,
     );
   }
-  const file = `${output.name}.${EXTENSION[output.format]}`;
+  const { file, mediaType } = outputFile(output);
   const temporary = join(folder, `.${file}.partial`);
   await writeFile(temporary, data).catch(scratchUnavailable);
   await rename(temporary, join(folder, file)).catch(scratchUnavailable);
   return {
     name: output.name,
     file,
-    mediaType: `image/${output.format}`,
+    mediaType,
     width: info.width,
     height: info.pageHeight ?? info.height,
     bytes: data.length,

@@ -36,8 +36,14 @@ export interface ConnectOptions {
   /** Ends the attempts, not the connection; a renderer that is still starting is waited for until then. */
   readonly signal: AbortSignal;
   readonly onSlotRestarted?: (cause: SlotRestartCause) => void;
+  /** Beyond its own limit of time, how long a task's answer is waited for. */
+  readonly patienceSeconds?: number;
 }
 
+/** For a slot that has to be started first, and for a busy machine. */
+const PATIENCE_SECONDS = 60;
+/** The renderer ends its full self-test after 120 s. */
+const SELF_TEST_SECONDS = 120;
 const RETRY_MILLISECONDS = 50;
 /** How long an aborted request waits to hear that its slot is dead, so that nobody writes into the folder any more. */
 const CANCEL_MILLISECONDS = 2000;
@@ -84,6 +90,7 @@ interface Pending {
 class Connection implements RendererConnection {
   readonly closed: Promise<void>;
   readonly #socket: Socket;
+  readonly #patienceSeconds: number;
   readonly #pending = new Map<number, Pending>();
   #capabilities: Capabilities | undefined;
   #breach: string | undefined;
@@ -91,6 +98,7 @@ class Connection implements RendererConnection {
 
   constructor(socket: Socket, options: ConnectOptions, onReady: () => void) {
     this.#socket = socket;
+    this.#patienceSeconds = options.patienceSeconds ?? PATIENCE_SECONDS;
     this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
     let why = 'it closed the socket';
     socket.on('error', (error) => {
@@ -131,12 +139,14 @@ class Connection implements RendererConnection {
   }
 
   async identify(request: JobFolder, signal: AbortSignal): Promise<Identity> {
-    const message = await this.#ask((id) => ({ type: 'identify', id, request }), 'identified', signal);
+    const { timeoutSeconds } = request.limits;
+    const message = await this.#ask((id) => ({ type: 'identify', id, request }), 'identified', timeoutSeconds, signal);
     return (message as Extract<RendererMessage, { type: 'identified' }>).identity;
   }
 
   async render(request: RenderRequest, signal: AbortSignal): Promise<RenderResult> {
-    const message = await this.#ask((id) => ({ type: 'render', id, request }), 'rendered', signal);
+    const { timeoutSeconds } = request.limits;
+    const message = await this.#ask((id) => ({ type: 'render', id, request }), 'rendered', timeoutSeconds, signal);
     const { result } = message as Extract<RendererMessage, { type: 'rendered' }>;
     try {
       requireOutputs(request, result);
@@ -148,7 +158,7 @@ class Connection implements RendererConnection {
   }
 
   async selfTest(signal: AbortSignal): Promise<SelfTest> {
-    const message = await this.#ask((id) => ({ type: 'self-test', id }), 'tested', signal);
+    const message = await this.#ask((id) => ({ type: 'self-test', id }), 'tested', SELF_TEST_SECONDS, signal);
     return (message as Extract<RendererMessage, { type: 'tested' }>).selfTest;
   }
 
@@ -156,9 +166,11 @@ class Connection implements RendererConnection {
     this.#socket.destroy();
   }
 
+  /** The renderer keeps the time itself; one that was stopped, or taken over, does not, and would hold every slot for ever. */
   async #ask(
     build: (id: number) => WorkerMessage,
     answer: Pending['answer'],
+    timeoutSeconds: number,
     signal: AbortSignal,
   ): Promise<RendererMessage> {
     signal.throwIfAborted();
@@ -172,12 +184,18 @@ class Connection implements RendererConnection {
       giveUp = setTimeout(() => reject(signal.reason), CANCEL_MILLISECONDS);
     };
     signal.addEventListener('abort', cancel, { once: true });
+    const seconds = timeoutSeconds + this.#patienceSeconds;
+    const silent = setTimeout(
+      () => this.#socket.destroy(new ProtocolError(`it did not answer within ${seconds} s`)),
+      seconds * 1000,
+    );
     writeLine(this.#socket, build(id));
     try {
       return await promise;
     } catch (failure) {
       throw signal.aborted ? signal.reason : failure;
     } finally {
+      clearTimeout(silent);
       clearTimeout(giveUp);
       signal.removeEventListener('abort', cancel);
       this.#pending.delete(id);

@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { RendererChoice } from '../renderers/registry.ts';
 import { fontConfigIn, installFonts } from './fonts.ts';
 import type { RendererLog } from './log.ts';
@@ -73,12 +74,17 @@ async function tested(
   signal: AbortSignal,
 ): Promise<Omit<Capabilities, 'slots'>> {
   const start = performance.now();
+  let folder: string | undefined;
   try {
-    const found = await supervisor.runApart({ type: 'self-test', level, folder: scratch }, SELF_TEST[level], signal);
+    folder = await mkdtemp(join(scratch, 'self-test-'));
+    const found = await supervisor.runApart({ type: 'self-test', level, folder }, SELF_TEST[level], signal);
     return found as Omit<Capabilities, 'slots'>;
   } catch (error) {
     signal.throwIfAborted();
     return { renderers: [], selfTest: failed(error, start) };
+  } finally {
+    // Here, not in the slot: that may be dead.
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,6 +1,7 @@
 /** Messages read as hostile input: each parser returns a value of the protocol's type or throws. */
 import { basename } from 'node:path';
 import { FAILURES, type FailureReason } from '../failures.ts';
+import { outputFile } from './output-file.ts';
 import type {
   Capabilities,
   Identity,
@@ -58,12 +59,7 @@ export function parseRendererMessage(value: unknown): RendererMessage {
     case 'tested':
       return { type: 'tested', id: integer(message['id'], 'id'), selfTest: selfTest(message['selfTest']) };
     case 'failed':
-      return {
-        type: 'failed',
-        id: integer(message['id'], 'id'),
-        reason: failureReason(message['reason']),
-        message: text(message['message'], 'message').slice(0, 1000),
-      };
+      return { type: 'failed', id: integer(message['id'], 'id'), ...parseFailure(message) };
     default:
       throw new TypeError('type is unknown');
   }
@@ -91,12 +87,22 @@ export function parseAnswer(task: SlotTask, value: unknown): unknown {
   return result;
 }
 
-/** Throws unless the outputs are those of the request, in their order. */
+/** Throws unless the outputs are those of the request, in their order; a file of another name could pass for a manifest. */
 export function requireOutputs(request: RenderRequest, { outputs }: RenderResult): void {
-  const asked = request.outputs.map(({ name }) => name);
-  if (outputs.length !== asked.length || outputs.some(({ name }, at) => name !== asked[at])) {
+  const told = outputs.map(({ name, file, mediaType }) => [name, file, mediaType].join());
+  const asked = request.outputs.map((output) => {
+    const { file, mediaType } = outputFile(output);
+    return [output.name, file, mediaType].join();
+  });
+  if (told.length !== asked.length || told.some((one, at) => one !== asked[at])) {
     throw new TypeError('outputs are not those that were asked for');
   }
+}
+
+/** What a failed task was told to have failed with. */
+export function parseFailure(value: unknown): { readonly reason: FailureReason; readonly message: string } {
+  const { reason, message } = object(value, 'failure');
+  return { reason: failureReason(reason), message: text(message, 'message').slice(0, 1000) };
 }
 
 function capabilities(value: unknown): Capabilities {

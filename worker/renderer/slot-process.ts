@@ -6,7 +6,7 @@ import { PreviewFailure } from '../failures.ts';
 import type { RendererChoice } from '../renderers/registry.ts';
 import type { SlotRestartCause } from './connection.ts';
 import { readLines, writeLine } from './lines.ts';
-import { parseAnswer } from './messages.ts';
+import { parseAnswer, parseFailure } from './messages.ts';
 import {
   type Family,
   familyOf,
@@ -157,26 +157,19 @@ export class SlotProcess {
   #receive(reply: SlotReply, onReady: () => void): void {
     if (this.#killed !== undefined) return;
     if (reply?.type === 'ready') onReady();
-    else if (reply?.type === 'started') this.#markStarted();
-    else if (reply?.type === 'done' && this.#task !== undefined) this.#settle(this.#task, reply.value);
-    else if (reply?.type === 'failed' && this.#task !== undefined) {
-      this.#task.reject(new PreviewFailure(reply.reason, String(reply.message)));
-    } else this.#kill('crash', 'RendererCrashed', 'the slot broke its protocol');
+    else if (reply?.type === 'started' && this.#task !== undefined) this.#task.started = true;
+    else if (this.#task !== undefined) this.#settle(this.#task, reply);
+    else this.#kill('crash', 'RendererCrashed', 'the slot broke its protocol');
   }
 
-  #settle(
-    { task, resolve }: { task: SlotTask } & Pick<PromiseWithResolvers<unknown>, 'resolve'>,
-    value: unknown,
-  ): void {
+  #settle({ task, resolve, reject }: PromiseWithResolvers<unknown> & { task: SlotTask }, reply: SlotReply): void {
     try {
-      resolve(parseAnswer(task, value));
+      if (reply?.type === 'done') resolve(parseAnswer(task, reply.value));
+      else if (reply?.type === 'failed') reject(failureIn(reply));
+      else throw new TypeError('type is unknown');
     } catch (error) {
       this.#kill('crash', 'RendererCrashed', `the slot broke its protocol: ${(error as Error).message}`);
     }
-  }
-
-  #markStarted(): void {
-    if (this.#task !== undefined) this.#task.started = true;
   }
 
   async #whenEnded(): Promise<SlotEnd> {
@@ -204,6 +197,11 @@ export class SlotProcess {
     }
     return { cause: 'crash', failure: new PreviewFailure('RendererCrashed', `the decoder ended with ${exit}`) };
   }
+}
+
+function failureIn(reply: SlotReply): PreviewFailure {
+  const { reason, message } = parseFailure(reply);
+  return new PreviewFailure(reason, message);
 }
 
 /** When the container runs out of memory the kernel takes a slot, not the supervisor. Raising one's own score is always allowed. */

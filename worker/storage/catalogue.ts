@@ -13,13 +13,14 @@ import manifestSchema from '../../schemas/preview-manifest.schema.json' with { t
 import outboxSchema from '../../schemas/preview-outbox.schema.json' with { type: 'json' };
 import quarantineSchema from '../../schemas/preview-quarantine.schema.json' with { type: 'json' };
 import requestSchema from '../../schemas/preview-request.schema.json' with { type: 'json' };
+import { PreviewFailure } from '../failures.ts';
 import { hashOf } from '../keys.ts';
 import { validator } from '../schema.ts';
 import type { PreviewManifest } from './manifest.generated.ts';
 import type { PreviewOutbox } from './outbox.generated.ts';
 import type { PreviewQuarantine } from './quarantine.generated.ts';
 import type { PreviewRequest } from './request.generated.ts';
-import type { Fetched, Sink, Stored } from './storage.ts';
+import type { Fetched, Sink, Stored, WriteOptions } from './storage.ts';
 
 const isManifest = validator<PreviewManifest>(manifestSchema);
 const isRequest = validator<PreviewRequest>(requestSchema);
@@ -31,13 +32,27 @@ export interface Put {
   readonly force: boolean;
 }
 
+type Bounds = Required<Pick<WriteOptions, 'signal' | 'maxBytes'>>;
+
 const PAGE = 1_000;
+const RECORDS = ['requests', 'quarantine', 'sources', 'outbox'];
+const OWN = new RegExp(`^(${RECORDS.join('|')})/|(^|/)artifacts/`);
 
 export class Catalogue {
   readonly sink: Sink;
 
   constructor(sink: Sink) {
     this.sink = sink;
+  }
+
+  /** Of a job's destination, as `Sink.folderOf`. Among what is the catalogue's own it would be taken apart as part of that. */
+  folderOf(uri: string): string {
+    const folder = this.sink.folderOf(uri);
+    if (!OWN.test(folder)) return folder;
+    throw new PreviewFailure(
+      'DestinationForbidden',
+      `${this.sink.uriOf(folder)} lies where the pool keeps its own: no folder of it may be called artifacts, and the first none of ${RECORDS.join(', ')}`,
+    );
   }
 
   manifest(name: string): Promise<PreviewManifest | undefined> {
@@ -53,8 +68,8 @@ export class Catalogue {
     return manifest;
   }
 
-  putPreview(name: string, from: FileHandle, { force, signal }: Put & { signal: AbortSignal }): Promise<Fetched> {
-    return this.sink.write(name, from, { replace: force, signal });
+  putPreview(name: string, from: FileHandle, { force, ...bounds }: Put & Bounds): Promise<Fetched> {
+    return this.sink.write(name, from, { replace: force, ...bounds });
   }
 
   request(requestKey: string): Promise<PreviewRequest | undefined> {

@@ -32,6 +32,8 @@ export interface Source {
 export interface WriteOptions {
   /** Put this in the place of what has the name already; otherwise what is there stays. */
   readonly replace: boolean;
+  /** More than that is SourceTooLarge, and nothing has the name because of this write: who made `from` may go on writing to it. */
+  readonly maxBytes?: number;
   /** Aborted before the end, nothing has the name because of this write, and it rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }

@@ -8,6 +8,10 @@ export interface RuleCase {
 }
 
 export const secret = { name: 'redis', key: 'value' };
+const nodes = [
+  { host: 'redis-0', port: 7000 },
+  { host: 'fd00::1', port: 7000 },
+];
 export const folder = (path: string) => ({ path, claimName: 'claim' });
 const redis = (fields: Json) => ({ queue: { name: 'previews', redis: fields } });
 export const worker = (fields: Json) => ({
@@ -135,11 +139,65 @@ export const RULES: readonly RuleCase[] = [
     rule: 'exactly one form of Redis',
     accepted: redis({ urlFrom: secret }),
     refused: [
-      { spec: redis({}), at: 'spec.queue.redis', saying: 'exactly one of url and urlFrom' },
+      { spec: redis({}), at: 'spec.queue.redis', saying: 'exactly one of url, urlFrom, sentinel and cluster' },
+      {
+        spec: redis({ url: 'redis://redis', sentinel: { masterName: 'm', nodes } }),
+        at: 'spec.queue.redis',
+        saying: 'exactly one of url, urlFrom, sentinel and cluster',
+      },
       {
         spec: redis({ url: 'redis://redis', urlFrom: secret }),
         at: 'spec.queue.redis',
-        saying: 'exactly one of url and urlFrom',
+        saying: 'exactly one of url, urlFrom, sentinel and cluster',
+      },
+    ],
+  },
+  {
+    rule: 'Sentinels have names, ports and a password of their own',
+    accepted: redis({
+      sentinel: { masterName: 'mymaster', nodes, passwordFrom: secret },
+      usernameFrom: secret,
+      passwordFrom: secret,
+      database: 2,
+      tls: {},
+    }),
+    refused: [
+      {
+        spec: redis({ sentinel: { masterName: 'm', nodes: [] } }),
+        at: 'spec.queue.redis.sentinel.nodes',
+        saying: 'should have at least 1 items',
+      },
+      {
+        spec: redis({ sentinel: { masterName: 'm', nodes: [{ host: 'user@redis', port: 26379 }] } }),
+        at: 'spec.queue.redis.sentinel.nodes[0].host',
+        saying: 'should match',
+      },
+      {
+        spec: redis({ sentinel: { nodes } }),
+        at: 'spec.queue.redis.sentinel.masterName',
+        saying: 'Required value',
+      },
+    ],
+  },
+  {
+    rule: 'a Cluster’s queue lies in one slot',
+    accepted: {
+      queue: { name: 'previews', prefix: 'team-{bull}', redis: { cluster: { nodes }, passwordFrom: secret } },
+    },
+    refused: ['bull', '{}bull', '}bull{', '{bull'].map((prefix) => ({
+      spec: { queue: { name: 'previews', prefix, redis: { cluster: { nodes } } } },
+      at: 'spec.queue.prefix',
+      saying: 'needs a hash tag',
+    })),
+  },
+  {
+    rule: 'a Cluster has no numbered databases',
+    accepted: { queue: { name: 'previews', prefix: '{b}', redis: { cluster: { nodes }, tls: { caFrom: secret } } } },
+    refused: [
+      {
+        spec: { queue: { name: 'previews', prefix: '{b}', redis: { cluster: { nodes }, database: 1 } } },
+        at: 'spec.queue.redis.database',
+        saying: 'remove database',
       },
     ],
   },

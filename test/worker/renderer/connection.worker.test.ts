@@ -102,6 +102,9 @@ describe('the worker’s end of the socket, against a renderer that means harm',
     ['one output too many', [rendered({ outputs: [FILE, FILE] })]],
     ['no output', [rendered({ outputs: [] })]],
     ['a million outputs', [rendered({ outputs: Array(2000).fill(0) })]],
+    ['a preview that is called a manifest', [file({ file: 'manifest.json' })]],
+    ['a preview with the name of another', [file({ file: 'other.webp' })]],
+    ['a preview of another type than was asked for', [file({ mediaType: 'text/html' })]],
     ['a negative size', [file({ bytes: -1 })]],
     ['a width that is no number', [file({ width: '1' })]],
     ['a height beyond all integers', [file({ height: 1e300 })]],
@@ -167,6 +170,23 @@ describe('the worker’s end of the socket, against a renderer that means harm',
     expect(await job).to.equal(reason);
     expect(performance.now() - start).to.be.within(1500, 5000);
     expect(peers[0]?.messages('cancel')).to.deep.equal([{ type: 'cancel', id: 1 }]);
+  });
+
+  it('hangs up on a renderer that does not answer in time, and every job is given back', async () => {
+    server = await impostor(socketPath, (peer) => {
+      peers.push(peer);
+      peer.say(READY);
+    });
+    const signal = AbortSignal.timeout(20_000);
+    const connection = await connectRenderer({ socketPath, signal, patienceSeconds: 0.2 });
+    connections.push(connection);
+    const limits = { ...LIMITS, timeoutSeconds: 1 };
+    const patient = failure(connection.render(REQUEST, signal));
+    const overdue = failure(connection.identify({ ...REQUEST, limits }, signal));
+    expect(await overdue).to.include({ reason: 'RendererUnavailable' });
+    expect((await overdue).message).to.match(/did not answer within 1.2 s/);
+    expect(await patient).to.include({ reason: 'RendererUnavailable' });
+    await connection.closed;
   });
 
   it('drops an answer that comes after the cancellation', async () => {

@@ -156,6 +156,7 @@ describe('the renderer as a program', function () {
       expect(await program.ended).to.equal('code 78');
       const told = JSON.parse(readFileSync(terminationLog, 'utf8'));
       expect(told).to.include({ error: 'SelfTestFailed', passed: false, reason: why });
+      expect((await readdir(folder)).filter((name) => name.startsWith('self-test'))).to.be.empty;
     });
   }
 

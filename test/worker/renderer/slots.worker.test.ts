@@ -136,6 +136,10 @@ describe('a slot', function () {
       ['exit', 'RendererCrashed', 'crash'],
       ['babble', 'RendererCrashed', 'crash'],
       ['flood', 'RendererCrashed', 'crash'],
+      ['disguise', 'RendererCrashed', 'crash'],
+      ['mislabel', 'RendererCrashed', 'crash'],
+      ['mumble', 'RendererCrashed', 'crash'],
+      ['slander', 'RendererCrashed', 'crash'],
     ];
     for (const [kind, expected, cause] of HARM) {
       it(`that does “${kind}” fails its own job: ${expected}`, async () => {

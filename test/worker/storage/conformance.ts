@@ -215,6 +215,15 @@ export function sinkConformance(kind: string, open: () => Promise<SinkPlace>): v
       expect(await sink.read('aborted/big')).to.equal(undefined);
     });
 
+    it('takes no more than it is told to, and then nothing', async () => {
+      const before = await listed(sink);
+      await using file = await scratch.file('12345');
+      const write = (maxBytes: number) => sink.write('bounded', file, { ...KEEP, maxBytes });
+      expect((await failureOf(write(4))).reason).to.equal('SourceTooLarge');
+      expect(await listed(sink)).to.deep.equal(before);
+      expect(await write(5)).to.deep.equal(factsOf('12345'));
+    });
+
     it('lists by prefix, in the order of the bytes, some at a time, with sizes and times', async () => {
       const names = ['l/a', 'l/a.txt', 'l/a/b', 'l/a/c/d', 'l/a0', 'l/B', 'l/z', 'l/ä', 'l/～', 'l/😀', 'l2/x'];
       const since = Date.now();

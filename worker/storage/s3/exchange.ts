@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { GetObjectCommandOutput, PutObjectCommand } from '@aws-sdk/client-s3';
 import { receive } from '../receive.ts';
-import type { Fetched } from '../storage.ts';
+import type { Fetched, WriteOptions } from '../storage.ts';
 import { Refusal } from './service.ts';
 
 const CHUNK_BYTES = 1 << 18;
@@ -21,9 +21,12 @@ export async function readOf<T>(
   }
 }
 
-export async function factsOf(from: string | FileHandle, signal: AbortSignal | undefined): Promise<Fetched> {
+export async function factsOf(
+  from: string | FileHandle,
+  { signal, maxBytes = Number.POSITIVE_INFINITY }: WriteOptions,
+): Promise<Fetched> {
   const content = typeof from === 'string' ? Readable.from([Buffer.from(from)]) : piecesOf(from);
-  return await receive(content, { maxBytes: Number.POSITIVE_INFINITY, ...given({ signal }) });
+  return await receive(content, { maxBytes, ...given({ signal }) });
 }
 
 /** The first `bytes` of it. A file that can not be read so far would leave the server waiting for the rest: `onProblem`. */

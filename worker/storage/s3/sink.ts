@@ -75,9 +75,10 @@ export class S3Sink implements Sink {
     });
   }
 
-  write(name: string, from: string | FileHandle, { replace, signal }: WriteOptions): Promise<Fetched> {
+  write(name: string, from: string | FileHandle, options: WriteOptions): Promise<Fetched> {
+    const { replace, signal } = options;
     const work = async () => {
-      const facts = await factsOf(from, signal);
+      const facts = await factsOf(from, options);
       const ours = await this.#put(name, from, { replace, facts, signal });
       return ours ? facts : this.#factsOfOther(name, signal);
     };
