@@ -60,14 +60,15 @@ async function quickTest(supervisor: Supervisor, { slots, scratch }: RendererOpt
   const start = performance.now();
   try {
     await installFonts(scratch);
-    await supervisor.start();
+    const testing = tested(supervisor, 'quick', scratch, new AbortController().signal);
+    const [found] = await Promise.all([testing, supervisor.start()]);
+    return { slots, ...found };
   } catch (error) {
     return { slots, renderers: [], selfTest: failed(error, start) };
   }
-  return { slots, ...(await tested(supervisor, 'quick', scratch, new AbortController().signal)) };
 }
 
-/** In a slot of its own, whose death is a self-test that failed. Rejects with the signal's reason. */
+/** The death of its process is a self-test that failed. Rejects with the signal's reason. */
 async function tested(
   supervisor: Supervisor,
   level: SelfTestLevel,
@@ -78,7 +79,7 @@ async function tested(
   let folder: string | undefined;
   try {
     folder = await mkdtemp(join(scratch, 'self-test-'));
-    const found = await supervisor.run({ type: 'self-test', level, folder }, SELF_TEST[level], signal);
+    const found = await supervisor.runApart({ type: 'self-test', level, folder }, SELF_TEST[level], signal);
     return found as Omit<Capabilities, 'slots'>;
   } catch (error) {
     signal.throwIfAborted();

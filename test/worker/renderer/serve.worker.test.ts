@@ -163,8 +163,11 @@ describe('the renderer as a program', function () {
   it('passes the full self-test with every renderer that the image has, whatever a pool allows its jobs, and goes on', async () => {
     start({ perJob: { ...LIMITS, timeoutSeconds: 1, memoryBytes: 200 * 2 ** 20 } });
     const connection = await connectRenderer({ socketPath: program.socketPath, signal: AbortSignal.timeout(60_000) });
+    const slots = program.descendants();
+    expect(slots).to.have.length(1);
     expect(await connection.selfTest(AbortSignal.timeout(60_000))).to.include({ passed: true });
     expect(await connection.selfTest(AbortSignal.timeout(60_000)), 'again').to.include({ passed: true });
+    expect(program.descendants(), 'it had a process of its own').to.deep.equal(slots);
     connection.close();
     expect(await program.ended).to.equal('code 0');
   });
@@ -242,6 +245,8 @@ describe('the renderer as a program', function () {
     expect(environment.map((entry) => entry.split('=')[0]).sort()).to.deep.equal([
       'FONTCONFIG_FILE',
       'MALLOC_ARENA_MAX',
+      'MALLOC_MMAP_THRESHOLD_',
+      'MALLOC_TRIM_THRESHOLD_',
       'PREVIEW_SLOT',
     ]);
     worker.hangUp();
