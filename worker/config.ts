@@ -22,6 +22,8 @@ export function readConfig(path: string): WorkerConfig {
     }
     return config;
   } catch (error) {
-    throw new Error(`configuration ${path}: ${(error as Error).message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const problem = code === 'ENOENT' ? 'there is no such file; name it with --config or PREVIEW_CONFIG' : message;
+    throw new Error(`configuration ${path}: ${problem}`);
   }
 }

@@ -25,7 +25,11 @@ export async function serveHttp({ host, port, condition, registry }: HttpOptions
     response.type(registry.contentType).send(await registry.metrics());
   });
   const server = app.listen(port, host);
-  await once(server, 'listening');
+  await once(server, 'listening').catch(({ code, message }: NodeJS.ErrnoException) => {
+    throw new Error(
+      `health and metrics can not listen at ${host}, port ${port} (${code ?? message}): PREVIEW_LISTEN_HOST and PREVIEW_LISTEN_PORT name another, port 0 a free one`,
+    );
+  });
   const { port: taken } = server.address() as AddressInfo;
   return {
     address: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** `preview-worker`: one program for the image's two sides and for people. */
 import { Command } from 'commander';
+import { buildId } from './build.ts';
 import { capabilitiesCommand } from './cli/capabilities.ts';
 import { deleteCommand } from './cli/delete.ts';
 import { healthCommand } from './cli/health.ts';
@@ -16,6 +17,11 @@ import { workCommand } from './cli/work.ts';
 
 const program = new Command('preview-worker')
   .description('Renders previews of files, from a BullMQ queue or from the command line.')
+  .option('--version', 'prints the build, as health tells it')
+  .on('option:version', () => {
+    console.log(buildId());
+    process.exit(0);
+  })
   .addCommand(workCommand())
   .addCommand(rendererCommand())
   .addCommand(renderCommand())

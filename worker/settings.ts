@@ -1,12 +1,11 @@
 /** The environment of the worker's and the renderer's container: the only file of the worker that reads it. */
-import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { hostname } from 'node:os';
 
 export interface Settings {
   /** The configuration, as the operator mounts it. */
   readonly config: string;
-  /** Folder for one job's files at a time and slot, shared with the renderer. */
-  readonly scratch: string;
+  /** Folder for one job's files at a time and slot, shared with the renderer; absent: one that goes with the process. */
+  readonly scratch?: string;
   /** Where a renderer in a container of its own listens; absent: the renderer is a child of the worker. */
   readonly socket?: string;
   readonly listenHost: string;
@@ -25,7 +24,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   }
   return {
     config: PREVIEW_CONFIG || '/etc/preview-worker/config/config.json',
-    scratch: PREVIEW_SCRATCH || join(tmpdir(), `preview-worker-${process.pid}`),
+    ...(PREVIEW_SCRATCH ? { scratch: PREVIEW_SCRATCH } : {}),
     ...(PREVIEW_SOCKET ? { socket: PREVIEW_SOCKET } : {}),
     listenHost: PREVIEW_LISTEN_HOST || '127.0.0.1',
     listenPort,
@@ -38,7 +37,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
 export const ENVIRONMENT_HELP = `
 Environment:
   PREVIEW_CONFIG         configuration, unless --config names it (/etc/preview-worker/config/config.json)
-  PREVIEW_SCRATCH        folder for the files of running jobs, shared with the renderer (one in TMPDIR)
+  PREVIEW_SCRATCH        folder for the files of running jobs, shared with the renderer (one in TMPDIR, removed at the end)
   PREVIEW_SOCKET         socket to a renderer in a container of its own; without it the worker starts one
   PREVIEW_LISTEN_HOST    address of health and metrics (127.0.0.1)
   PREVIEW_LISTEN_PORT    their port, 0 for a free one (3000)

@@ -25,6 +25,8 @@ import { Watch } from './watch.ts';
 export interface WorkOptions {
   readonly config: WorkerConfig;
   readonly settings: Settings;
+  /** Folder for the files of running jobs; made if absent. */
+  readonly scratch: string;
   readonly log: WorkerLog;
   /** Ends the worker: running jobs get their grace, what is left is given back. */
   readonly signal: AbortSignal;
@@ -35,9 +37,9 @@ const CLOSING_SECONDS = 10;
 const SINK_PAUSE_SECONDS = 5;
 
 /** Works until the signal aborts. Rejects when something could not be ended in order. */
-export async function work({ config, settings, log, signal }: WorkOptions): Promise<void> {
+export async function work({ config, settings, scratch, log, signal }: WorkOptions): Promise<void> {
   const { queue, slots, shutdownGraceSeconds } = config;
-  const { scratch, pod } = settings;
+  const { pod } = settings;
   await emptyScratch(scratch);
   const source = await openSources(config.sources);
   const catalogue = new Catalogue(await openSink(config.sink));
@@ -97,7 +99,8 @@ export async function work({ config, settings, log, signal }: WorkOptions): Prom
 
   /** From a renderer's proof to its last word, or to the signal. */
   const serve = async (renderer: RendererConnection) => {
-    await sinkWritable(condition, log, signal);
+    const over = Promise.race([renderer.closed, aborted(signal)]);
+    if (!(await sinkWritable(condition, log, over))) return;
     const tools = { renderer, source, catalogue, config, scratch, observe: metrics };
     const consumer = new Consumer({
       queue,
@@ -124,7 +127,7 @@ export async function work({ config, settings, log, signal }: WorkOptions): Prom
     void heartbeat.beat();
     log.info({ renderers: renderer.capabilities.renderers }, 'taking jobs');
     try {
-      await Promise.race([renderer.closed, aborted(signal)]);
+      await over;
       const graceSeconds = signal.aborted ? shutdownGraceSeconds : 0;
       if (signal.aborted) log.info({ running: consumer.busy, graceSeconds }, 'stopping');
       else log.error({ running: consumer.busy }, 'the renderer is gone: its jobs go back to the queue');
@@ -146,7 +149,7 @@ export async function work({ config, settings, log, signal }: WorkOptions): Prom
   });
   try {
     while (!signal.aborted) {
-      const renderer = await openRenderer({ config, settings, log, signal }, metrics);
+      const renderer = await openRenderer({ config, settings, scratch, log, signal }, metrics);
       try {
         await proven(renderer.connection).then(() => serve(renderer.connection), unfit);
       } finally {
@@ -169,10 +172,10 @@ export async function work({ config, settings, log, signal }: WorkOptions): Prom
 
 /** In a pod the renderer has a container of its own; elsewhere it is a child of this process. */
 async function openRenderer(
-  { config, settings, signal }: WorkOptions,
+  { config, settings, scratch, signal }: WorkOptions,
   metrics: Metrics,
 ): Promise<{ connection: RendererConnection; stop: () => Promise<void> }> {
-  const { scratch, socket } = settings;
+  const { socket } = settings;
   const onSlotRestarted = metrics.slotRestarted.bind(metrics);
   if (socket === undefined) {
     const { slots, logLevel } = config;
@@ -183,13 +186,14 @@ async function openRenderer(
   return { connection, stop: async () => connection.close() };
 }
 
-/** A job rendered for a sink that takes nothing would be an attempt burnt. */
-async function sinkWritable(condition: Condition, log: WorkerLog, signal: AbortSignal): Promise<void> {
+/** A job rendered for a sink that takes nothing would be an attempt burnt. False when `over` comes first, also to a probe that hangs. */
+async function sinkWritable(condition: Condition, log: WorkerLog, over: Promise<void>): Promise<boolean> {
   for (;;) {
-    const { ok, reason } = await condition.probeSink();
-    if (ok) return;
-    log.error({ reason }, 'the sink can not be written: no job is taken');
-    await delay(SINK_PAUSE_SECONDS * 1000, undefined, { signal }).catch(() => signal.throwIfAborted());
+    const found = await Promise.race([condition.probeSink(), over]);
+    if (found === undefined || found.ok) return found !== undefined;
+    log.error({ reason: found.reason, remedy: found.remedy }, 'the sink can not be written: no job is taken');
+    const pause = delay(SINK_PAUSE_SECONDS * 1000, false, { ref: false });
+    if (await Promise.race([pause, over.then(() => true)])) return false;
   }
 }
 

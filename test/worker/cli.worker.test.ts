@@ -104,17 +104,17 @@ describe('preview-worker render', function () {
     await writeFile(join(folder, 'notes.jpg'), 'this is no picture\0');
     await writeFile(join(folder, 'broken.png'), damaged(good['b.b.png'] ?? Buffer.alloc(0)));
     await writeFile(join(folder, 'empty.png'), '');
-    await writeFile(join(folder, 'sub/a.png'), good['b.b.png'] ?? '');
+    await writeFile(join(folder, 'sub/a.jpg'), bytes);
     await symlink(join('sub', 'c.avif'), join(folder, 'link.avif'));
     const bad: Record<string, RegExp> = {
-      'notes.jpg': /^UnsupportedMedia: .* send a format/,
+      'notes.jpg': /^UnsupportedMedia: .*lists the formats/,
       'broken.png': /^DecodeFailed: .*damaged/,
       'empty.png': /^DecodeFailed: /,
       'absent.jpg': /^SourceNotFound: there is no file .*absent\.jpg/,
       'no/such/folder.jpg': /^SourceNotFound: there is no file .*no\/such\/folder\.jpg/,
       'a.jpg/below.jpg': /^SourceNotFound: there is no file .*below\.jpg/,
       'directory.jpg': /^SourceForbidden: .*not a regular file/,
-      'sub/a.png': /^DestinationForbidden: .*replace those of a\.jpg.*--out/,
+      'sub/a.jpg': /^DestinationForbidden: .*replace those of a\.jpg give each its own --out/,
     };
     const files = ['a.jpg', ...Object.keys(bad), ...Object.keys(good).slice(1), 'link.avif'];
     const { code, lines, stderr } = await run([
@@ -180,6 +180,29 @@ describe('preview-worker render', function () {
     expect(lines.find(({ file }) => file === 'a-b.jpg')?.error).to.deep.include({ reason: 'DestinationForbidden' });
   });
 
+  it('keeps apart what a folder holds in two formats, by the extension', async () => {
+    await writeFile(join(folder, 'a.jpg'), await picture(1).jpeg().toBuffer());
+    await writeFile(join(folder, 'a.png'), await picture(2).png().toBuffer());
+    await writeFile(join(folder, 'b.png'), await picture(3).png().toBuffer());
+    expect((await run(['render', 'a.jpg', 'a.png', 'b.png', '--out', 'out'])).code).to.equal(0);
+    const made = ['a.jpg-preview.webp', 'a.png-preview.webp', 'b-preview.webp'];
+    expect(await readdir(join(folder, 'out'))).to.have.members(made);
+  });
+
+  it('tells remedies that lie with whoever renders, not with a pool', async () => {
+    await mkdir(join(folder, 'folder'));
+    await writeFile(join(folder, 'zeros.bin'), Buffer.alloc(64));
+    const files = ['absent.jpg', 'folder', 'zeros.bin', 'https://example.com/a.jpg'];
+    const { lines } = await run(['render', ...files, '--out', 'out', '--json', '--limit', 'sourceBytes=10']);
+    for (const { file, error } of lines) expect(error?.remedy, file).to.not.match(/pool|worker\.|source\.uri|health/);
+    expect(Object.fromEntries(lines.map(({ file = '', error }) => [file, error?.remedy]))).to.deep.equal({
+      'absent.jpg': 'check the path; render reads files of this machine, and submit takes URIs',
+      'https://example.com/a.jpg': 'check the path; render reads files of this machine, and submit takes URIs',
+      folder: 'name a regular file that you may read',
+      'zeros.bin': 'raise the limit named with --limit, or take a smaller file',
+    });
+  });
+
   it('keeps the limits it is given, and names them', async () => {
     const create = { width: 300, height: 300, channels: 3, background: 'red' } as const;
     await writeFile(join(folder, 'wide.png'), await sharp({ create }).png().toBuffer());
@@ -202,7 +225,7 @@ describe('preview-worker render', function () {
         ['--out', 'out', '--output', 'name=a,width=9,height=9,format=bmp'],
         /format must be one of jpeg, png, webp, avif/,
       ],
-      [['--out', 'out', '--output', 'preset=grid'], /preset/],
+      [['--out', 'out', '--output', 'preset=grid'], /presets belong to a pool: give --output name=grid/],
       [['--out', 'a.jpg'], /--out .*a\.jpg.*no folder.*name another/],
     ];
     const told = await Promise.all(wrong.map(([args]) => run(['render', 'a.jpg', ...args])));
@@ -221,7 +244,7 @@ describe('preview-worker render', function () {
     const { code, lines } = await run(['render', 'a.jpg', '--out', '/proc', '--json']);
     expect(code).to.equal(1);
     expect(lines[0]?.error).to.include({ reason: 'SinkUnavailable' });
-    expect(lines[0]?.error?.remedy).to.match(/takes what is written/);
+    expect(lines[0]?.error?.remedy).to.match(/--out takes what is written/);
   });
 
   for (const [signal, moment] of [
@@ -277,7 +300,7 @@ describe('preview-worker validate', () => {
     expect(bad).to.equal(`REFUSED bad.json: ${error.reason}: ${error.message}`);
     expect(ok).to.equal(`ok      ${valid}`);
     expect(broken).to.match(/^REFUSED text\.json: InvalidPayload: .*not JSON/);
-    expect(absent).to.match(/^REFUSED absent\.json: InvalidPayload: .*no such file/);
+    expect(absent).to.equal('REFUSED absent.json: InvalidPayload: there is no such file');
   });
 
   it('reads standard input, and tells scripts one JSON line for each', async () => {
@@ -525,5 +548,103 @@ describe('preview-worker --help', () => {
       for (const word of words) expect(told, command).to.include(word);
       expect(told, command).to.not.match(/default: \{\}|undefined|\[object/);
     }
+  });
+});
+
+describe('preview-worker', function () {
+  this.timeout(60_000);
+
+  it('--version tells the build', async () => {
+    const { code, stdout } = await run(['--version']);
+    expect(code).to.equal(0);
+    expect(stdout).to.match(/^[0-9a-f]{12}\n$/);
+  });
+
+  it('capabilities --full says that the full self-test has passed', async () => {
+    const { code, stdout } = await run(['capabilities', '--full']);
+    expect(code).to.equal(0);
+    expect(stdout).to.match(/\nthe full self-test passed in \d+ ms\n$/);
+    expect(await readdir(temporary)).to.deep.equal([]);
+  });
+
+  it('names what to give instead of what it was given', async () => {
+    const wrong: [readonly string[], RegExp][] = [
+      [
+        ['work', '--config', 'absent.json'],
+        /absent\.json: there is no such file; name it with --config or PREVIEW_CONFIG/,
+      ],
+      [['sweep', '--config', 'absent.json', '--outbox-seconds', 'soon'], /--outbox-seconds.*number of seconds/],
+      [['watch', 'r1', '--redis', 'redis://127.0.0.1:1', '--timeout-seconds', 'soon'], /--timeout-seconds.*number/],
+      [['health', '--url', 'localhost:3000'], /--url 'localhost:3000' must look like http:/],
+    ];
+    const told = await Promise.all(wrong.map(([args]) => run(args)));
+    for (const [at, [args, expected]] of wrong.entries()) {
+      expect(told[at]?.code, args.join(' ')).to.equal(1);
+      expect(told[at]?.stderr, args.join(' ')).to.match(expected);
+    }
+  });
+
+  it('work shares a renderer only with its scratch folder', async () => {
+    const { code, stderr } = await run(['work'], { env: { PREVIEW_SOCKET: '/nowhere.sock' } });
+    expect(code).to.equal(1);
+    expect(stderr).to.match(/PREVIEW_SCRATCH is not set/);
+  });
+});
+
+describe('preview-worker work', function () {
+  this.timeout(60_000);
+  let place: Workplace;
+
+  before(async () => {
+    folder = temporary = tmpdir();
+    place = await Workplace.open();
+  });
+  after(() => place?.close());
+
+  /** As docs/worker.md has it. */
+  const configured = async () => {
+    const limits = { timeoutSeconds: 30, memoryBytes: 2 ** 29, sourceBytes: 2 ** 28, pixels: 5e7 };
+    const config = {
+      version: 1,
+      queue: { name: 'previews', prefix: 'bull' },
+      redis: { url: place.redis.url },
+      slots: 1,
+      perJob: { ...limits, pages: 1, frames: 1, outputBytes: 2 ** 25 },
+      sources: { file: { roots: [{ path: place.site.inbox }] } },
+      sink: { file: { path: place.site.previews } },
+      presets: [],
+      shutdownGraceSeconds: 5,
+      logLevel: 'info',
+    };
+    await writeFile(join(folder, 'worker.json'), JSON.stringify(config));
+  };
+  const work = (port = '0') => start(['work', '--config', 'worker.json'], { env: { PREVIEW_LISTEN_PORT: port } });
+
+  it('leaves nothing in the temporary folder when it was asked to end', async () => {
+    await configured();
+    const { child, ended } = work();
+    let told = '';
+    child.stdout?.on('data', (piece) => {
+      told += piece;
+    });
+    await eventually('it takes jobs', () => told.includes('taking jobs'));
+    expect(await readdir(temporary)).to.have.length(1);
+    child.kill('SIGINT');
+    const { code, stdout, stderr } = await ended;
+    expect(code).to.equal(0);
+    for (const line of `${stdout}${stderr}`.trim().split('\n')) {
+      expect(JSON.parse(line), 'one form for both sides').to.include.keys('level', 'time', 'component', 'msg');
+      expect(line).to.match(/"level":"\w+","time":"20/);
+    }
+    expect(await readdir(temporary)).to.deep.equal([]);
+  });
+
+  it('names the setting when its port is taken, and leaves nothing either', async () => {
+    await configured();
+    const { port } = place.redis;
+    const { code, stdout } = await work(String(port)).ended;
+    expect(code).to.equal(1);
+    expect(stdout).to.match(new RegExp(`port ${port} \\(EADDRINUSE\\): .*PREVIEW_LISTEN_PORT`));
+    expect(await readdir(temporary)).to.deep.equal([]);
   });
 });

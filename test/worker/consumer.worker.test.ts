@@ -376,13 +376,27 @@ describe('a worker in trouble', function () {
       return found.sink.reason !== 'not looked at yet' && found.redis.ok && found;
     });
     expect(health.status).to.equal('unhealthy');
-    expect(health.sink.reason).to.match(/can not be written: ENOENT/);
+    expect(health.sink.reason).to.match(/folder .*previews can not be reached: ENOENT/);
     expect(health.consumption).to.deep.include({ ok: false });
     expect((await pod.get('/api/preview/worker/health')).status).to.equal(503);
     expect((await place.job(id)).attemptsStarted).to.equal(0);
     await mkdir(place.site.previews);
     expect(await place.outcome(id, 20)).to.equal('completed');
     expect((await place.job(id)).attemptsMade).to.equal(1);
+  });
+
+  it('whose renderer is killed while its sink can not be written finds the next one, and gives no job to the dead one', async () => {
+    await rm(place.site.previews, { recursive: true });
+    const pod = await place.pod('twice', { until: 'answering' });
+    const id = await place.submit('early.jpg', await picture(3));
+    await eventually('it has looked', async () => (await pod.health()).sink.reason?.includes('ENOENT'));
+    pod.renderer.kill('SIGKILL');
+    await eventually('it says so', async () => !(await pod.health()).renderer.ok);
+    await mkdir(place.site.previews);
+    await pod.restartRenderer();
+    expect(await place.outcome(id, 20)).to.equal('completed');
+    const { attemptsMade, attemptsStarted } = await place.job(id);
+    expect({ attemptsMade, attemptsStarted }).to.deep.equal({ attemptsMade: 1, attemptsStarted: 1 });
   });
 
   it('whose port is taken ends with an error instead of hanging', async () => {

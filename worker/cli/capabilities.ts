@@ -16,8 +16,10 @@ export const capabilitiesCommand = () =>
     .action(async ({ full, json }: { full?: boolean; json?: boolean }) => {
       const { renderers, selfTest } = await localCapabilities(undefined, full ? 'full' : 'quick');
       if (json) console.log(JSON.stringify({ renderers, selfTest }));
-      else
+      else {
         for (const { name, version, formats } of renderers) console.log(`${name}  ${formats.join(' ')}  (${version})`);
+        if (full) console.log(`the full self-test passed in ${selfTest.milliseconds} ms`);
+      }
     });
 
 /** What a renderer of this image says of itself after its self-test. Rejects, naming the renderer, when that fails. */

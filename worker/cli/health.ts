@@ -10,6 +10,8 @@ export const healthCommand = () =>
     .option('--url <url>', "the worker's address", 'http://127.0.0.1:3000')
     .option('--json', 'its answer, as it gave it')
     .action(async ({ url, json }: { url: string; json?: boolean }) => {
+      if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+        throw new Error(`--url '${url}' must look like http://127.0.0.1:3000`);
       const health = await ask(new URL('/api/preview/worker/health', url));
       if (health.status !== 'ok') process.exitCode = 1;
       if (json) console.log(JSON.stringify(health));
@@ -26,7 +28,8 @@ async function ask(url: URL): Promise<Health> {
   }
 }
 
-function linesOf({ status, redis, consumption, sink, slots, renderer, renderers, version }: Health): string[] {
+function linesOf(health: Health): string[] {
+  const { status, redis, consumption, sink, slots, renderer, renderers, selfTest, version } = health;
   const part = (name: string, { ok, reason, remedy }: Part) =>
     `${name.padEnd(12)} ${ok ? 'ok' : [reason, remedy].filter(Boolean).join('; ')}`;
   return [
@@ -35,6 +38,7 @@ function linesOf({ status, redis, consumption, sink, slots, renderer, renderers,
     part('consumption', consumption),
     part('sink', sink),
     part('renderer', renderer),
+    part('self-test', selfTest),
     `${'slots'.padEnd(12)} ${slots.busy} of ${slots.total} busy`,
     `${'renderers'.padEnd(12)} ${renderers.map(({ name }) => name).join(' ') || 'none'}`,
     `${'version'.padEnd(12)} ${version}`,

@@ -12,6 +12,7 @@ import { openConfined } from '../storage/confined.ts';
 import { openSink, openSources } from '../storage/registry.ts';
 import type { Sink } from '../storage/storage.ts';
 import { endSignal } from './end-signal.ts';
+import { localRemedy } from './local-remedies.ts';
 import { addOutput, OUTPUT_HELP } from './outputs.ts';
 import { progressOf } from './tell.ts';
 
@@ -40,7 +41,10 @@ export const renderCommand = () =>
   new Command('render')
     .description('renders previews of local files, without a queue; exit 1 if one failed')
     .argument('<file...>', 'files to render')
-    .requiredOption('--out <folder>', 'where <name without extension>-<output>.<ext> goes')
+    .requiredOption(
+      '--out <folder>',
+      'where <name>-<output>.<ext> goes; <name> has its extension where two files differ in nothing else',
+    )
     .option('--output <fields>', `an output instead of name=preview,width=512,height=512: ${OUTPUT_HELP}`, addOutput)
     .option('--limit <name=value>', `a limit instead of one of ${LIMITS_HELP}; may be given again`, limit)
     .option('--json', 'one line for each file: {file, outputs} or {file, error: {reason, message, remedy}}')
@@ -50,6 +54,8 @@ export const renderCommand = () =>
         options: { out: string; output?: readonly object[]; limit?: object; json?: boolean },
       ) => {
         const asked = options.output ?? [{ name: 'preview', width: 512, height: 512 }];
+        if (asked.some((output) => 'preset' in output))
+          throw new Error('presets belong to a pool: give --output name=grid,width=512,height=512 instead');
         const job = validateJob({ version: 1, source: { uri: 'file:///' }, outputs: asked });
         const outputs = resolveOutputs(job, []);
         const limits = { ...DEFAULT_LIMITS, ...options.limit };
@@ -85,11 +91,12 @@ async function renderAll(order: Order): Promise<void> {
   const bar = progressOf(files.length, { json });
   try {
     const renderer = await startLocalRenderer({ scratch, slots, perJob: limits, signal });
+    const stems = stemsOf(files);
     const taken = new Map<string, string>();
     const waiting = [...files];
     const oneByOne = async () => {
       for (let file = waiting.shift(); file !== undefined && !signal.aborted; file = waiting.shift()) {
-        const rendered = await renderOne(file, order, { renderer, scratch, taken, signal });
+        const rendered = await renderOne(file, order, { renderer, scratch, stems, taken, signal });
         bar?.increment();
         tell(rendered, json);
       }
@@ -109,19 +116,22 @@ async function renderAll(order: Order): Promise<void> {
 async function renderOne(
   file: string,
   { outputs, limits, out, sink }: Order,
-  at: { renderer: LocalRenderer; scratch: string; taken: Map<string, string>; signal: AbortSignal },
+  at: {
+    renderer: LocalRenderer;
+    scratch: string;
+    stems: ReadonlyMap<string, string>;
+    taken: Map<string, string>;
+    signal: AbortSignal;
+  },
 ): Promise<Rendered> {
-  const { renderer, scratch, taken, signal } = at;
+  const { renderer, scratch, stems, taken, signal } = at;
   const folder = join(scratch, randomUUID());
   try {
-    const stem = basename(file, extname(file));
+    const stem = stems.get(file) ?? basename(file);
     const targets = outputs.map(({ name }) => `${stem}-${name}`);
     const other = targets.map((target) => taken.get(target)).find((one) => one !== undefined);
     if (other !== undefined) {
-      throw new PreviewFailure(
-        'DestinationForbidden',
-        `its previews would replace those of ${other}: give each its own --out`,
-      );
+      throw new PreviewFailure('DestinationForbidden', `its previews would replace those of ${other}`);
     }
     for (const target of targets) taken.set(target, file);
     await mkdir(folder, { mode: 0o700 });
@@ -138,11 +148,18 @@ async function renderOne(
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof PreviewFailure)) throw error;
-    const { reason, message, remedy } = error;
-    return { file, error: { reason, message, remedy } };
+    const { reason, message } = error;
+    return { file, error: { reason, message, remedy: localRemedy(reason) } };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** What the previews of each file are called after: its name without the extension, or with it where that tells two apart. */
+function stemsOf(files: readonly string[]): ReadonlyMap<string, string> {
+  const short = (file: string) => basename(file, extname(file));
+  const names = Map.groupBy(new Set(files.map((file) => basename(file))), short);
+  return new Map(files.map((file) => [file, names.get(short(file))?.length === 1 ? short(file) : basename(file)]));
 }
 
 async function fetchInto(path: string, file: string, { sourceBytes }: JobLimits, signal: AbortSignal): Promise<void> {

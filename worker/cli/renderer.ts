@@ -14,6 +14,8 @@ export const rendererCommand = () =>
       const { config: mounted, scratch, socket } = readSettings();
       if (socket === undefined)
         throw new Error('PREVIEW_SOCKET is not set: the path of the socket shared with the worker');
+      if (scratch === undefined)
+        throw new Error('PREVIEW_SCRATCH is not set: the folder for jobs that is shared with the worker');
       const config = readConfig(path ?? mounted);
       const log = createLog('renderer', config.logLevel);
       const { slots } = config;

@@ -1,9 +1,9 @@
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { PreviewClient, PreviewJob, SubmitLane } from '../client.ts';
 import { addOutput, OUTPUT_HELP } from './outputs.ts';
 import { openClient, type QueueOptions, withQueueOptions } from './queue-options.ts';
+import { seconds } from './seconds.ts';
+import { sourceUri } from './source-uri.ts';
 import { progressOf, tellFailure, tellResult } from './tell.ts';
 import { readPayload } from './validate.ts';
 
@@ -26,7 +26,10 @@ export const submitCommand = () =>
   withQueueOptions(new Command('submit'))
     .description('submits jobs: from files with payloads, or one for --source')
     .argument('[file...]', 'files with one payload each, as JSON; - for standard input')
-    .option('--source <uri>', 'a file: URI as the workers see it, or a path')
+    .option(
+      '--source <uri>',
+      'a URI as the workers see it (file:, and http:, https: or s3: where the pool reads them), or a path',
+    )
     .option('--preset <name>', 'an output by preset; may be given again', (name: string, names: string[] = []) => [
       ...names,
       name,
@@ -94,13 +97,7 @@ const marksOf = ({ dryRun, force }: Options) => ({ ...(dryRun ? { dryRun } : {})
 
 function payloadOf(source: string, options: Options): unknown {
   const { output = [], preset = [] } = options;
-  const uri = /^[a-z0-9]+:/i.test(source) ? source : pathToFileURL(resolve(source)).href;
   const outputs = [...preset.map((name) => ({ preset: name })), ...output];
   if (outputs.length === 0) throw new Error('name what to make of the source: --preset NAME or --output FIELDS');
-  return { version: 1, source: { uri }, outputs, ...marksOf(options) };
-}
-
-function seconds(text: string): number {
-  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('it must be a number of seconds');
-  return Number(text);
+  return { version: 1, source: { uri: sourceUri(source) }, outputs, ...marksOf(options) };
 }

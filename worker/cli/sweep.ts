@@ -1,5 +1,6 @@
 import { sweep } from '../upkeep/sweep.ts';
-import { seconds, upkeepCommand, withPlace } from './upkeep.ts';
+import { seconds } from './seconds.ts';
+import { upkeepCommand, withPlace } from './upkeep.ts';
 
 export const sweepCommand = () =>
   upkeepCommand(

@@ -29,9 +29,19 @@ async function problemOf(file: string): Promise<{ reason: string; message: strin
   }
 }
 
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder; name the files in it',
+};
+
 /** The JSON document in a file, or of standard input for `-`. */
 export async function readPayload(file: string): Promise<unknown> {
-  const content = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
+  const content =
+    file === '-'
+      ? await text(process.stdin)
+      : await readFile(file, 'utf8').catch(({ code }: NodeJS.ErrnoException) => {
+          throw new Error(UNREADABLE[code ?? ''] ?? `it can not be read: ${code}`);
+        });
   try {
     return JSON.parse(content);
   } catch (error) {

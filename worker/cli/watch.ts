@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { PreviewClient } from '../client.ts';
 import { openClient, type QueueOptions, withQueueOptions } from './queue-options.ts';
+import { seconds } from './seconds.ts';
 import { progressOf, tellFailure, tellResult } from './tell.ts';
 
 interface Options extends QueueOptions {
@@ -12,7 +13,7 @@ export const watchCommand = () =>
   withQueueOptions(new Command('watch'))
     .description('follows jobs to their end: the stages they come to, then the answer; exit 1 if one fails')
     .argument('<id...>', 'ids that submit has told')
-    .option('--timeout-seconds <n>', 'how long to wait for each', Number, 300)
+    .option('--timeout-seconds <n>', 'how long to wait for each', seconds, 300)
     .option('--json', 'one line for each stage {id, stage} and each answer {id, result} or {id, error}')
     .action(async (ids: readonly string[], options: Options) => {
       const client = openClient(options);

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import { createLog } from '../log.ts';
@@ -15,6 +18,9 @@ export const workCommand = () =>
     .addHelpText('after', ENVIRONMENT_HELP)
     .action(async ({ config: path }: { config?: string }) => {
       const settings = readSettings();
+      if (settings.socket !== undefined && settings.scratch === undefined) {
+        throw new Error('PREVIEW_SCRATCH is not set: the folder for jobs, shared with the renderer at PREVIEW_SOCKET');
+      }
       const config = readConfig(path ?? settings.config);
       const log = createLog('worker', config.logLevel);
       const signal = endSignal();
@@ -25,8 +31,13 @@ export const workCommand = () =>
           process.exit(1);
         }, seconds * 1000).unref();
       });
-      await work({ config, settings, log, signal }).catch((error: Error) => {
+      const scratch = settings.scratch ?? (await mkdtemp(join(tmpdir(), 'preview-worker-')));
+      const tidy = async () => {
+        if (settings.scratch === undefined) await rm(scratch, { recursive: true, force: true });
+      };
+      await work({ config, settings, scratch, log, signal }).then(tidy, async (error: Error) => {
         log.fatal({ error: error.message }, 'ended with an error');
+        await tidy().catch(() => {});
         // What could not be closed would keep the process alive.
         process.exit(1);
       });

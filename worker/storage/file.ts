@@ -101,7 +101,7 @@ class FileSink implements Sink {
   read(name: string): Promise<string | undefined> {
     return working(`${name} can not be read`, async () => {
       try {
-        await using found = await openConfined(join(this.#root, name), await realpath(this.#root));
+        await using found = await openConfined(join(this.#root, name), await this.#there());
         const { size } = await found.stat();
         return size > MAX_TEXT_BYTES ? undefined : await readFile(found, 'utf8');
       } catch (error) {
@@ -145,7 +145,7 @@ class FileSink implements Sink {
 
   async *#walk(prefix: string, after: string): AsyncIterable<Stored> {
     try {
-      yield* walk(await realpath(this.#root), prefix, after);
+      yield* walk(await this.#there(), prefix, after);
     } catch (error) {
       throw unavailable(`${prefix} can not be listed`, error);
     }
@@ -154,7 +154,7 @@ class FileSink implements Sink {
   /** With the folders that it leaves empty. */
   remove(name: string): Promise<void> {
     return working(`${name} can not be removed`, async () => {
-      const root = await realpath(this.#root);
+      const root = await this.#there();
       const folder = await realpath(join(root, dirname(name))).catch(absent);
       if (folder === undefined) return;
       if (folder !== root && !isBelow(root, folder)) throw new Error('a link leads out of the sink');
@@ -166,6 +166,13 @@ class FileSink implements Sink {
     });
   }
 
+  /** Its real path. */
+  #there(): Promise<string> {
+    return realpath(this.#root).catch(({ code }: NodeJS.ErrnoException) => {
+      throw new PreviewFailure('SinkUnavailable', `the sink's folder ${this.#root} can not be reached: ${code}`);
+    });
+  }
+
   async probe(): Promise<void> {
     const name = `.probe-${randomUUID()}`;
     await this.write(name, 'probe', { replace: true });
@@ -174,7 +181,7 @@ class FileSink implements Sink {
 
   /** Makes the folder, part by part, and returns its real path. A link that leads out of the sink is not followed. */
   async #folder(name: string): Promise<string> {
-    const root = await realpath(this.#root);
+    const root = await this.#there();
     let folder = root;
     for (const part of name === '.' ? [] : name.split('/')) {
       const next = join(folder, part);
@@ -188,7 +195,7 @@ class FileSink implements Sink {
   }
 
   async #factsOf(place: string): Promise<Fetched> {
-    await using found = await openConfined(place, await realpath(this.#root));
+    await using found = await openConfined(place, await this.#there());
     return await copy(found, { maxBytes: Number.POSITIVE_INFINITY, signal: new AbortController().signal });
   }
 

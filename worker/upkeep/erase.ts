@@ -7,33 +7,45 @@ export interface Erased {
   /** Sets kept, because another source has the same content. */
   readonly shared: number;
   readonly requests: number;
+  /** Jobs that a producer's outbox held: they are not added again. */
+  readonly pending: number;
 }
 
-/** The manifest goes first: without it a reader sees no preview, whatever is left when this is cut off. It can be run again. */
-export async function eraseSource(catalogue: Catalogue, uri: string): Promise<Erased> {
+/**
+ * The manifest goes first: without it a reader sees no preview, whatever is left when this is cut off. It can be run again.
+ * With `dryRun` it only counts.
+ */
+export async function eraseSource(
+  catalogue: Catalogue,
+  uri: string,
+  { dryRun = false }: { readonly dryRun?: boolean } = {},
+): Promise<Erased> {
   const { sink } = catalogue;
   const own = new Map<string, string[]>();
   for await (const { name, manifest } of catalogue.sources(uri))
     own.set(manifest, [...(own.get(manifest) ?? []), name]);
   const others = await manifestsOfOthers(catalogue, new Set([...own.values()].flat()));
 
-  const erased = { artifacts: 0, shared: 0, requests: 0 };
+  const erased = { artifacts: 0, shared: 0, requests: 0, pending: 0 };
   for (const manifest of own.keys()) {
     if (others.has(manifest)) {
       erased.shared += 1;
       continue;
     }
-    await removeArtifacts(catalogue, manifest);
+    if (!dryRun) await removeArtifacts(catalogue, manifest);
     erased.artifacts += 1;
   }
   for await (const { name, request } of catalogue.requests()) {
     if ((request.job as { source?: { uri?: unknown } }).source?.uri !== uri) continue;
-    await sink.remove(name);
+    if (!dryRun) await sink.remove(name);
     erased.requests += 1;
   }
   for await (const { name, entry } of catalogue.outbox()) {
-    if ((entry.job as { source?: { uri?: unknown } }).source?.uri === uri) await sink.remove(name);
+    if ((entry.job as { source?: { uri?: unknown } }).source?.uri !== uri) continue;
+    if (!dryRun) await sink.remove(name);
+    erased.pending += 1;
   }
+  if (dryRun) return erased;
   for (const name of [...own.values()].flat()) await sink.remove(name);
   return erased;
 }
