@@ -1,10 +1,11 @@
 /** The operator's process: constructs everything, runs until SIGTERM or SIGINT, ends in order. */
-
+import { randomUUID } from 'node:crypto';
 import { serve } from './http.ts';
-import { KubeClient } from './kube/client.ts';
+import { KubeClient, type KubeRequest } from './kube/client.ts';
 import { loadConnection } from './kube/credentials.ts';
 import { KubeError } from './kube/errors.ts';
 import { EventRecorder } from './kube/events.ts';
+import { Lease } from './kube/lease.ts';
 import { type KubeObject, pathOf, type ResourceType } from './kube/object.ts';
 import { OptionalKinds } from './kube/optional-kinds.ts';
 import { type Change, Store } from './kube/store.ts';
@@ -19,6 +20,8 @@ import { CHILD_TYPES, MONITORING, OWNER_INDEX, ownerOf } from './reconcile/obser
 import { createReconciler, POD_INDEX } from './reconcile/reconcile.ts';
 import { UpgradeWave } from './reconcile/upgrade-wave.ts';
 import { RedisConnections } from './redis/connections.ts';
+import { Neighbours } from './redis/neighbours.ts';
+import { Preflight } from './redis/preflight.ts';
 import { Controller } from './runtime/controller.ts';
 import { type Lane, WorkQueue } from './runtime/work-queue.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -38,19 +41,36 @@ async function run(settings: Settings): Promise<void> {
   });
   const queue = new WorkQueue();
   const metrics = new Metrics({ queueDepth: () => queue.depth, pools: () => pools.list() });
-  const client = new KubeClient({
+  const access = {
     connection,
     fieldManager: MANAGED_BY,
     userAgent: 'preview-worker-operator/0.1.0',
-    onRequest: (request) => metrics.requested(request),
-  });
+    onRequest: (request: KubeRequest) => metrics.requested(request),
+  };
+  const client = new KubeClient({ ...access, mayWrite: () => lease === undefined || lease.isHeld });
+  const leaseClient = new KubeClient(access);
+  const lease = settings.lease
+    ? new Lease({
+        client: leaseClient,
+        namespace: connection.namespace,
+        ...settings.lease,
+        identity: `${settings.instance}_${randomUUID()}`,
+        // Whatever is half done another is doing by now: nothing may go on here.
+        onLost: (why) => {
+          log.fatal({ why }, 'the Lease is lost; ending');
+          log.flush();
+          process.exit(1);
+        },
+        onProblem: ({ reason, message }) => log.warn({ reason, message }, 'the Lease could not be read or renewed'),
+      })
+    : undefined;
   const events = new EventRecorder({
     client,
     controller: 'previews.mobius.dev/operator',
     instance: settings.instance,
     onProblem: (error) => log.warn({ err: error }, 'an Event could not be written'),
   });
-  const redis = new RedisConnections();
+  const redis = { connections: new RedisConnections(), preflight: new Preflight(), neighbours: new Neighbours() };
 
   const pools = new Store<Pool>({ [POD_INDEX]: (pool) => [podIndexKey(pool)] });
   const pods = new Store<WorkerPod>({ [POD_INDEX]: (pod) => [poolOfPod(pod)] });
@@ -58,6 +78,9 @@ async function run(settings: Settings): Promise<void> {
     Object.keys(CHILD_TYPES).map((kind) => [kind, new Store<KubeObject>({ [OWNER_INDEX]: ownerOf })]),
   );
   let synced = false;
+  let leading = false;
+  /** What came before we lead is a backlog: a change that a user makes now goes before it. */
+  const lane = (): Lane => (leading ? 'user' : 'resync');
   const onProblem = (error: KubeError) => {
     metrics.watchBroke(error.reason);
     log.warn(
@@ -67,21 +90,20 @@ async function run(settings: Settings): Promise<void> {
   };
   const onPool = ({ key, previous, current }: Change<Pool>) => {
     if (previous && current && !isAsk(previous, current)) return;
-    const lane: Lane = synced ? 'user' : 'resync';
-    queue.add(key, lane);
+    queue.add(key, lane());
   };
   const onChild = ({ previous, current }: Change<KubeObject>) => {
     if (previous && current && contentOf(previous) === contentOf(current)) return;
     const { metadata } = current ?? previous ?? { metadata: { name: '' } };
     const owner = metadata.ownerReferences?.find(({ kind, controller }) => controller && kind === KIND);
-    if (owner) queue.add(`${metadata.namespace}/${owner.name}`, synced ? 'user' : 'resync');
+    if (owner) queue.add(`${metadata.namespace}/${owner.name}`, lane());
   };
 
   const onPod = ({ previous, current }: Change<WorkerPod>) => {
     const pod = current ?? previous;
     if (pod === undefined || tellsOf(previous) === tellsOf(current)) return;
     for (const { metadata } of pools.byIndex(POD_INDEX, poolOfPod(pod))) {
-      queue.add(`${metadata.namespace}/${metadata.name}`, synced ? 'user' : 'resync');
+      queue.add(`${metadata.namespace}/${metadata.name}`, lane());
     }
   };
 
@@ -209,12 +231,14 @@ async function run(settings: Settings): Promise<void> {
       process.exit(1);
     }, STOP_SECONDS * 1000).unref();
     await controller.stop();
+    // Only now: until here writes were on their way.
+    await lease?.release();
     await optional.stop();
     await Promise.all(reflectors.map((reflector) => reflector.stop()));
-    redis.close();
+    redis.connections.close();
     server.closeAllConnections();
     server.close();
-    await client.close();
+    await Promise.all([client.close(), leaseClient.close()]);
     log.info('stopped');
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -232,6 +256,13 @@ async function run(settings: Settings): Promise<void> {
   await Promise.all([optional.look(), ...reflectors.map((reflector) => reflector.synced)]);
   synced = true;
   log.info({ pools: pools.size }, 'caches are filled');
+  if (lease) {
+    metrics.leads(settings.lease?.name ?? '', false);
+    if (!(await lease.acquire())) return;
+    metrics.leads(settings.lease?.name ?? '', true);
+    log.info('this process leads');
+  }
+  leading = true;
   controller.start();
 }
 

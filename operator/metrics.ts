@@ -9,9 +9,11 @@ export class Metrics {
   readonly #requests: Counter;
   readonly #watchProblems: Counter;
   readonly #rollbacks: Counter;
+  readonly #leading: Gauge;
 
   constructor({ queueDepth, pools }: { queueDepth: () => number; pools: () => readonly Pool[] }) {
     const registers = [this.registry];
+    // The lag of the event loop is among them: one longer than the Lease's renew deadline loses the Lease.
     collectDefaultMetrics({ register: this.registry });
     this.#reconciles = new Counter({
       name: 'controller_runtime_reconcile_total',
@@ -42,6 +44,12 @@ export class Metrics {
       name: 'preview_pool_rollbacks_total',
       help: 'Images that failed and were rolled back',
       labelNames: ['namespace', 'pool'],
+      registers,
+    });
+    this.#leading = new Gauge({
+      name: 'leader_election_master_status',
+      help: '1 while this process holds the Lease of that name, else 0',
+      labelNames: ['name'],
       registers,
     });
     // Read from the cache at each scrape: the series of a pool end with it.
@@ -102,6 +110,10 @@ export class Metrics {
   /** Takes the series of a pool that is gone away. */
   forget(key: string): void {
     this.#rollbacks.remove(labelsOf(key));
+  }
+
+  leads(lease: string, yes: boolean): void {
+    this.#leading.set({ name: lease }, yes ? 1 : 0);
   }
 
   watchBroke(reason: string): void {

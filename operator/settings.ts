@@ -1,5 +1,6 @@
 /** Flags of the operator; each has an environment variable, and this is the only file that reads the environment. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { LeaseTiming } from './kube/lease.ts';
 
 export interface Settings {
   readonly kubeconfig?: string;
@@ -13,6 +14,13 @@ export interface Settings {
   readonly maxConcurrentRollouts: number;
   readonly defaultImage: string;
   readonly logLevel: string;
+  /** Absent: this process is the only one, and acts at once. */
+  readonly lease?: {
+    /** Absent: the namespace of the connection. */
+    readonly namespace?: string;
+    readonly name: string;
+    readonly timing: LeaseTiming;
+  };
   readonly instance: string;
   readonly inCluster: { readonly host?: string; readonly port?: string };
 }
@@ -75,12 +83,57 @@ export function readSettings(argv: readonly string[], env: NodeJS.ProcessEnv = p
         .default('mobius-preview-worker:0.1.0'),
     )
     .addOption(
+      new Option('--leader-elect <yes>', 'act only while holding the Lease; false where a single process runs')
+        .env('LEADER_ELECT')
+        .choices(['true', 'false'])
+        .default('true'),
+    )
+    .addOption(
+      new Option(
+        '--lease-namespace <name>',
+        'namespace of the Lease; absent: that of the pod, or of the kubeconfig’s context',
+      ).env('LEASE_NAMESPACE'),
+    )
+    .addOption(
+      new Option('--lease-name <name>', 'name of the Lease; operators of different namespaces take different ones')
+        .env('LEASE_NAME')
+        .default('preview-worker-operator'),
+    )
+    .addOption(
+      new Option('--lease-seconds <n>', 'a standby takes over when the Lease did not change for so long')
+        .env('LEASE_SECONDS')
+        .default(15)
+        .argParser(wholeNumber(1, 600)),
+    )
+    .addOption(
+      new Option('--lease-renew-deadline-seconds <n>', 'a leader that could not renew for so long ends')
+        .env('LEASE_RENEW_DEADLINE_SECONDS')
+        .default(10)
+        .argParser(wholeNumber(1, 600)),
+    )
+    .addOption(
+      new Option('--lease-retry-seconds <n>', 'between two looks at the Lease')
+        .env('LEASE_RETRY_SECONDS')
+        .default(2)
+        .argParser(wholeNumber(1, 600)),
+    )
+    .addOption(
       new Option('--log-level <level>').env('LOG_LEVEL').choices(['debug', 'info', 'warn', 'error']).default('info'),
     )
     .parse([...argv]);
   const options = command.opts<
-    Omit<Settings, 'watchNamespaces' | 'inCluster' | 'instance'> & { watchNamespaces: string }
+    Omit<Settings, 'watchNamespaces' | 'inCluster' | 'instance' | 'lease'> & {
+      watchNamespaces: string;
+      leaderElect: 'true' | 'false';
+      leaseNamespace?: string;
+      leaseName: string;
+      leaseSeconds: number;
+      leaseRenewDeadlineSeconds: number;
+      leaseRetrySeconds: number;
+    }
   >();
+  const { leaderElect, leaseNamespace, leaseName, leaseSeconds, leaseRenewDeadlineSeconds, leaseRetrySeconds } =
+    options;
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port, POD_NAME, HOSTNAME } = env;
   return {
     ...options,
@@ -89,6 +142,19 @@ export function readSettings(argv: readonly string[], env: NodeJS.ProcessEnv = p
       .map((name) => name.trim())
       .filter(Boolean),
     instance: POD_NAME ?? HOSTNAME ?? 'preview-worker-operator',
+    ...(leaderElect === 'true'
+      ? {
+          lease: {
+            ...(leaseNamespace ? { namespace: leaseNamespace } : {}),
+            name: leaseName,
+            timing: {
+              durationSeconds: leaseSeconds,
+              renewDeadlineSeconds: leaseRenewDeadlineSeconds,
+              retrySeconds: leaseRetrySeconds,
+            },
+          },
+        }
+      : {}),
     inCluster: { ...(host ? { host } : {}), ...(port ? { port } : {}) },
   };
 }

@@ -34,7 +34,7 @@ export const FAILURES = {
   DestinationForbidden: { permanent: true, remedy: 'leave destination out, or keep it under the pool’s sink' },
   ShutdownTooShort: {
     permanent: true,
-    remedy: 'raise worker.shutdownGraceSeconds: five shutdowns in a row interrupted this job',
+    remedy: 'raise worker.shutdownGraceSeconds: more than five shutdowns interrupted this job',
   },
   NewerPayload: { permanent: false, remedy: 'roll out workers that know this payload version or preset' },
   SinkUnavailable: {

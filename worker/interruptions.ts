@@ -26,6 +26,9 @@ if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
 redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
 return redis.call('HINCRBY', KEYS[1], ARGV[1], 1)`;
 
+/** Fields of a job's hash that a fresh start does without. */
+export const INTERRUPTION_FIELDS: readonly string[] = [...Object.keys(BOUNDS).map(fieldOf), WHY_FIELD];
+
 export class Interruptions {
   readonly #redis: RedisClient;
   readonly #keyOf: (job: string) => string;
@@ -39,9 +42,13 @@ export class Interruptions {
   async tooMany(job: string, cause: InterruptionCause, why: string): Promise<PreviewFailure | undefined> {
     // A Redis that can not count (out of memory) must not keep a job from going back.
     const count = Number(
-      await this.#redis.eval(COUNT, 1, this.#keyOf(job), `preview:${cause}`, WHY_FIELD, why).catch(() => 0),
+      await this.#redis.eval(COUNT, 1, this.#keyOf(job), fieldOf(cause), WHY_FIELD, why).catch(() => 0),
     );
     const { most, reason, message } = BOUNDS[cause];
     return count > most ? new PreviewFailure(reason, message) : undefined;
   }
+}
+
+function fieldOf(cause: string): string {
+  return `preview:${cause}`;
 }

@@ -16,6 +16,8 @@ const CONNECT_MILLISECONDS = 10_000;
 const LONGEST_PAUSE_MILLISECONDS = 5_000;
 /** A node of a cluster that is silent so long is passed over when the client asks who has which slot. */
 const SLOTS_MILLISECONDS = 3_000;
+/** One Sentinel that is silent so long is passed over, too: ioredis would wait for it, and never ask the next. */
+const SENTINEL_MILLISECONDS = 3_000;
 /** Each is at least 100 ms after the last: beyond what a fail-over takes. ioredis' own 16 would be over before it. */
 const REDIRECTIONS = { endless: 1_000, brief: 60 };
 
@@ -62,6 +64,7 @@ function openServer(settings: RedisSettings, options: RedisOptions): Redis {
   };
   const all = {
     ...options,
+    sentinelCommandTimeout: SENTINEL_MILLISECONDS,
     reconnectOnError: ({ message }: Error) => (anew.test(message) ? 2 : false),
     // ioredis calls both as methods of the options that it connects with.
     retryStrategy(this: RedisOptions, attempt: number) {
@@ -100,7 +103,8 @@ export function duplicateOf(redis: RedisClient, connectionName: string): RedisCl
 
 /** Ends the sockets of a connection that hangs, in whatever state it is; it connects anew by itself. */
 export function cutSockets(redis: RedisClient): void {
-  if (redis instanceof Redis) redis.stream.destroy();
+  // None before a Sentinel has said where to connect to, whatever its type says.
+  if (redis instanceof Redis) (redis.stream as Redis['stream'] | undefined)?.destroy();
   else for (const node of redis.nodes('all')) node.stream?.destroy();
 }
 

@@ -99,7 +99,8 @@ export async function work({ config, settings, scratch, log, signal }: WorkOptio
 
   /** From a renderer's proof to its last word, or to the signal. */
   const serve = async (renderer: RendererConnection) => {
-    await sinkWritable(condition, log, signal);
+    const over = Promise.race([renderer.closed, aborted(signal)]);
+    if (!(await sinkWritable(condition, log, over))) return;
     const tools = { renderer, source, catalogue, config, scratch, observe: metrics };
     const consumer = new Consumer({
       queue,
@@ -126,7 +127,7 @@ export async function work({ config, settings, scratch, log, signal }: WorkOptio
     void heartbeat.beat();
     log.info({ renderers: renderer.capabilities.renderers }, 'taking jobs');
     try {
-      await Promise.race([renderer.closed, aborted(signal)]);
+      await over;
       const graceSeconds = signal.aborted ? shutdownGraceSeconds : 0;
       if (signal.aborted) log.info({ running: consumer.busy, graceSeconds }, 'stopping');
       else log.error({ running: consumer.busy }, 'the renderer is gone: its jobs go back to the queue');
@@ -185,13 +186,14 @@ async function openRenderer(
   return { connection, stop: async () => connection.close() };
 }
 
-/** A job rendered for a sink that takes nothing would be an attempt burnt. */
-async function sinkWritable(condition: Condition, log: WorkerLog, signal: AbortSignal): Promise<void> {
+/** A job rendered for a sink that takes nothing would be an attempt burnt. False when `over` comes first, also to a probe that hangs. */
+async function sinkWritable(condition: Condition, log: WorkerLog, over: Promise<void>): Promise<boolean> {
   for (;;) {
-    const { ok, reason, remedy } = await condition.probeSink();
-    if (ok) return;
-    log.error({ reason, remedy }, 'the sink can not be written: no job is taken');
-    await delay(SINK_PAUSE_SECONDS * 1000, undefined, { signal }).catch(() => signal.throwIfAborted());
+    const found = await Promise.race([condition.probeSink(), over]);
+    if (found === undefined || found.ok) return found !== undefined;
+    log.error({ reason: found.reason, remedy: found.remedy }, 'the sink can not be written: no job is taken');
+    const pause = delay(SINK_PAUSE_SECONDS * 1000, false, { ref: false });
+    if (await Promise.race([pause, over.then(() => true)])) return false;
   }
 }
 

@@ -37,6 +37,8 @@ export interface KubeClientOptions {
   readonly userAgent: string;
   /** Told of every answer, for metrics; code 0 means that none came. */
   readonly onRequest?: (request: KubeRequest) => void;
+  /** Asked at the moment of each request that changes something; false sends nothing and throws. */
+  readonly mayWrite?: () => boolean;
 }
 
 export class KubeClient {
@@ -62,8 +64,8 @@ export class KubeClient {
     return this.#agent.destroy();
   }
 
-  get<T>(path: string): Promise<T> {
-    return this.#json<T>('GET', path);
+  get<T>(path: string, { signal }: { signal?: AbortSignal } = {}): Promise<T> {
+    return this.#json<T>('GET', path, signal ? { signal } : {});
   }
 
   /** All pages of a collection. */
@@ -85,8 +87,13 @@ export class KubeClient {
     }
   }
 
-  create<T>(path: string, body: unknown, query: Query = {}): Promise<T> {
-    return this.#json<T>('POST', path, { body, query });
+  create<T>(path: string, body: unknown, query: Query = {}, { signal }: { signal?: AbortSignal } = {}): Promise<T> {
+    return this.#json<T>('POST', path, { body, query, ...(signal ? { signal } : {}) });
+  }
+
+  /** Replaces the whole object; with `metadata.resourceVersion` in it only if nobody wrote since. */
+  update<T>(path: string, body: unknown, { signal }: { signal?: AbortSignal } = {}): Promise<T> {
+    return this.#json<T>('PUT', path, { body, ...(signal ? { signal } : {}) });
   }
 
   /** Server-side apply. Ownership is forced: the operator repairs what others change of its fields. */
@@ -173,13 +180,15 @@ export class KubeClient {
     path: string,
     { query = {}, body, contentType = 'application/json', signal, bodyTimeout = DEADLINE_MS }: SendOptions,
   ): Promise<Dispatcher.ResponseData> {
-    const { connection, userAgent, onRequest } = this.#options;
+    const { connection, userAgent, onRequest, mayWrite } = this.#options;
     const what = `${method} ${path}`;
     const begun = performance.now();
     const done = (code: number) => onRequest?.({ method, path, code, seconds: (performance.now() - begun) / 1000 });
     let response: Dispatcher.ResponseData;
     try {
       const token = await connection.token?.();
+      if (method !== 'GET' && mayWrite?.() === false)
+        throw new KubeError(`${what}: not sent, this process may not write now`, { status: 0, reason: 'NotLeading' });
       response = await this.#agent.request({
         origin: connection.server,
         path,
@@ -197,6 +206,7 @@ export class KubeClient {
         signal: signal ?? null,
       });
     } catch (error) {
+      if (error instanceof KubeError) throw error;
       done(0);
       throw KubeError.fromSocket(what, error);
     }

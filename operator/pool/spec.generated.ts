@@ -648,7 +648,7 @@ export interface PoolSpec {
     maxUnavailable: number | string;
   };
   /**
-   * Who may talk to the workers, and whom they may talk to (NetworkPolicy). Absent means no policy. The policy knows ports, not host names.
+   * Who may talk to the workers, and whom they may talk to (NetworkPolicy). Absent means no policy. It knows ports and ranges, not host names: workers reach names (53), the ports of Redis and of object stores wherever they are, 80 and 443 only where sources.http or S3 needs them, and metadata services of clouds never.
    */
   networkPolicy?: {
     /**
@@ -746,7 +746,7 @@ export interface PoolSpec {
       };
     }[];
     /**
-     * What workers may reach beyond what the pool's own spec tells.
+     * What workers may reach beyond what the pool's own spec tells: a Redis of urlFrom or sentinel at another port than 6379 and 6380, web servers at other ports than 80 and 443, AWS at private addresses, pods whose port is not that of their Service.
      *
      * @maxItems 16
      */
@@ -864,7 +864,7 @@ export interface PoolSpec {
       }[];
     }[];
     /**
-     * Workers may reach the cloud's metadata and pod identity services at link-local addresses, ports 80 and 988. Only needed for workload identity that asks there.
+     * Workers may reach the cloud's metadata and pod identity services at link-local addresses, ports 80 and 988. Only needed for a workload identity that asks there.
      */
     allowInstanceMetadata: boolean;
   };
@@ -1735,6 +1735,23 @@ export interface PoolStatus {
    * Last value of the annotation previews.mobius.dev/requested-at that was answered.
    */
   lastHandledReconcileAt?: string;
+  /**
+   * What workers have proven that they can render; it stays while there are none.
+   *
+   * @maxItems 16
+   */
+  renderers?: {
+    /**
+     * Name of the renderer.
+     */
+    name: string;
+    /**
+     * Formats of sources that it reads.
+     *
+     * @maxItems 32
+     */
+    formats: string[];
+  }[];
   /**
    * What is so, why, and what can be done. Ready sums the others up.
    *

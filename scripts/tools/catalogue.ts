@@ -24,6 +24,8 @@ export interface Tool {
   readonly release?: (os: string, arch: string) => string;
   readonly go?: GoPackage;
   readonly debianPackage?: string;
+  /** Used by suites on request only: provided when they run, or when it is named. */
+  readonly onRequest?: true;
 }
 
 function kubernetes(name: string, minutes: number, versionArgs: readonly string[] = ['--version']): Tool {
@@ -92,6 +94,7 @@ export const TOOLS = {
       ldflags: '-s -w -X github.com/prometheus/common/version.Version=3.16.0',
       minutes: 5,
     },
+    onRequest: true,
   },
   'redis-server': { name: 'redis-server', versionArgs: ['--version'], debianPackage: 'redis-server' },
   tini: { name: 'tini', versionArgs: ['--version'], debianPackage: 'tini' },

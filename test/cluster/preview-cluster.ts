@@ -102,7 +102,7 @@ export async function startPreviewCluster(options: PreviewClusterOptions = {}): 
     };
     if (!withOperator) return cluster;
     say('operator');
-    const operator = await startOperator({ ...controlPlane, folder: join(folder, 'operator') });
+    const operator = await startOperator({ ...controlPlane, folder: join(folder, 'operator'), leaderElection: true });
     ending.push(operator.stop);
     await operator.ready();
     signal?.throwIfAborted();

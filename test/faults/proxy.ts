@@ -9,6 +9,10 @@ export interface RecordedRequest {
   readonly method: string;
   readonly path: string;
   readonly watch: boolean;
+  /** Milliseconds of `performance.now()` at which it came in. */
+  readonly at: number;
+  /** As it was sent. */
+  body: string;
   code: number;
 }
 
@@ -28,7 +32,7 @@ interface OpenWatch {
 export interface FaultProxy {
   readonly url: string;
   readonly requests: readonly RecordedRequest[];
-  /** Everything that changes state, in order. */
+  /** Everything that changes state, in order, but Leases. */
   writes(): RecordedRequest[];
   forget(): void;
   /** Answers the next `times` matching requests with `status` instead of forwarding them. */
@@ -66,6 +70,8 @@ export async function startFaultProxy({
       method: incoming.method ?? 'GET',
       path,
       watch: /[?&]watch=true/.test(path),
+      at: performance.now(),
+      body: '',
       code: 0,
     };
     requests.push(record);
@@ -87,6 +93,11 @@ export async function startFaultProxy({
       );
       return;
     }
+    if (record.method !== 'GET') {
+      const parts: Buffer[] = [];
+      for await (const part of incoming) parts.push(part as Buffer);
+      record.body = Buffer.concat(parts).toString();
+    }
     const abort = new AbortController();
     outgoing.once('close', () => abort.abort());
     const { host: _, connection: __, 'transfer-encoding': ___, ...headers } = incoming.headers;
@@ -95,7 +106,7 @@ export async function startFaultProxy({
       path,
       method: record.method as 'GET',
       headers: headers as Record<string, string>,
-      body: record.method === 'GET' ? null : incoming,
+      body: record.method === 'GET' ? null : record.body,
       signal: abort.signal,
       bodyTimeout: 0,
     });
@@ -123,7 +134,7 @@ export async function startFaultProxy({
   return {
     url: `http://127.0.0.1:${address.port}`,
     requests,
-    writes: () => requests.filter(({ method }) => method !== 'GET'),
+    writes: () => requests.filter(({ method, path: to }) => method !== 'GET' && !to.includes('/leases')),
     forget: () => void requests.splice(0),
     failNext: ({ match, status, times = 1, headers = {} }) => void failures.push({ match, status, times, headers }),
     openWatches: () => [...watches].filter(({ held }) => !held).length,

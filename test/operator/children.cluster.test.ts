@@ -2,11 +2,12 @@ import { expect } from 'chai';
 import type { KubeClient } from '../../operator/kube/client.ts';
 import type { KubeError } from '../../operator/kube/errors.ts';
 import type { KubeObject } from '../../operator/kube/object.ts';
+import { execute } from '../../operator/reconcile/execute.ts';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { startRedis, type TestRedis } from '../cluster/redis.ts';
 import { adminClient, installCrd, POOLS_PATH, type RunningOperator, startOperator } from './operator.ts';
-import { MINIMAL } from './pool/rules.ts';
+import { folder, MINIMAL } from './pool/rules.ts';
 
 interface Budget extends KubeObject {
   readonly spec: { readonly maxUnavailable: number | string };
@@ -111,7 +112,32 @@ describe('disruption budget and network policy on the real control plane', funct
     const tcp = (...ports: number[]) => ({ ports: ports.map((port) => ({ protocol: 'TCP', port })) });
     const monitoring = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } };
     const secret = { queue: { name: 'previews', redis: { urlFrom: { name: 'r', key: 'url' } } } };
-    const url = (address: string) => ({ queue: { name: 'previews', redis: { url: address } } });
+    let hosts = 1;
+    /** Nobody listens there. A host of its own for each: that one refuses is known at once the first time only. */
+    const redisAt = (port = '', scheme = 'redis') => ({
+      queue: { name: 'previews', redis: { url: `${scheme}://127.0.0.${++hosts}${port}` } },
+    });
+    const reading = (sources: object, sink: object = { file: folder('/previews') }) => ({
+      ...redisAt(),
+      worker: { sources, sink },
+      networkPolicy: {},
+    });
+    const files = { file: { roots: [folder('/inbox')] } };
+    const keys = { credentialsFrom: { name: 'keys' } };
+    const block = (cidr: string, ...except: string[]) => ({
+      ipBlock: { cidr, ...(except.length > 0 ? { except } : {}) },
+    });
+    const METADATA = ['169.254.0.0/16', '168.63.129.16/32', '192.0.0.192/32'];
+    const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
+    const toThePublic = { to: [block('0.0.0.0/0', ...METADATA, ...PRIVATE), block('2000::/3')] };
+    const toAnybody = {
+      to: [
+        { namespaceSelector: {} },
+        block('0.0.0.0/0', ...METADATA, '100.100.100.200/32'),
+        block('2000::/3'),
+        block('fc00::/7', 'fd00:ec2::/32', 'fd20:ce::/32', 'fd00:42::/32'),
+      ],
+    };
 
     const CASES: readonly {
       readonly title: string;
@@ -121,17 +147,17 @@ describe('disruption budget and network policy on the real control plane', funct
     }[] = [
       {
         title: 'an empty object lets nobody in, and out to names and to the port of Redis',
-        spec: { ...url('redis://redis:7000'), networkPolicy: {} },
+        spec: { ...redisAt(':7000'), networkPolicy: {} },
         egress: [DNS, tcp(7000)],
       },
       {
         title: 'empty lists are no rules',
-        spec: { ...url('redis://redis'), networkPolicy: { ingressFrom: [], extraEgress: [] } },
+        spec: { ...redisAt(), networkPolicy: { ingressFrom: [], extraEgress: [] } },
         egress: [DNS, tcp(6379)],
       },
       {
         title: 'an IPv6 address is no port',
-        spec: { ...url('rediss://[fd00::6:1]'), networkPolicy: {} },
+        spec: { queue: { name: 'previews', redis: { url: 'rediss://[::1]' } }, networkPolicy: {} },
         egress: [DNS, tcp(6379)],
       },
       {
@@ -140,7 +166,7 @@ describe('disruption budget and network policy on the real control plane', funct
           queue: { name: 'previews', redis: { sentinel: { masterName: 'm', nodes: [{ host: 's', port: 26379 }] } } },
           networkPolicy: {},
         },
-        egress: [DNS, tcp(26379, 6379, 6380)],
+        egress: [DNS, tcp(6379, 6380, 26379)],
       },
       {
         title: 'a Cluster gets the ports of its nodes, each once',
@@ -162,7 +188,7 @@ describe('disruption budget and network policy on the real control plane', funct
       {
         title: 'peers are passed on as they are',
         spec: {
-          ...url('redis://redis'),
+          ...redisAt(),
           networkPolicy: {
             ingressFrom: [
               monitoring,
@@ -188,7 +214,7 @@ describe('disruption budget and network policy on the real control plane', funct
       {
         title: 'further egress keeps its destinations',
         spec: {
-          ...url('redis://redis'),
+          ...redisAt(),
           networkPolicy: { extraEgress: [{ to: [{ podSelector: {} }], ports: [{ port: 8000, endPort: 8010 }] }] },
         },
         egress: [
@@ -199,15 +225,55 @@ describe('disruption budget and network policy on the real control plane', funct
       },
       {
         title: 'the metadata services of clouds only when they are allowed',
-        spec: { ...url('redis://redis'), networkPolicy: { allowInstanceMetadata: true } },
+        spec: { ...redisAt(), networkPolicy: { allowInstanceMetadata: true } },
         egress: [
           DNS,
           tcp(6379),
           {
-            to: ['169.254.0.0/16', 'fd00:ec2::/32', 'fd20:ce::/32'].map((cidr) => ({ ipBlock: { cidr } })),
+            to: ['169.254.0.0/16', 'fd00:ec2::/32', 'fd20:ce::/32'].map((cidr) => block(cidr)),
             ...tcp(80, 988),
           },
         ],
+      },
+      {
+        title: 'sources.http opens the ports of the web, to the public only',
+        spec: reading({ http: { allowedHosts: ['files.example.com'] } }),
+        egress: [DNS, tcp(6379), { ...toThePublic, ...tcp(80, 443) }],
+      },
+      {
+        title: 'sources.http with private networks opens them to anybody but metadata services',
+        spec: reading({ http: { allowPrivateNetworks: true } }),
+        egress: [DNS, tcp(6379), { ...toAnybody, ...tcp(80, 443) }],
+      },
+      {
+        title: 'S3 at AWS opens 443, to the public only',
+        spec: reading({ s3: { region: 'eu-west-1' } }),
+        egress: [DNS, tcp(6379), { ...toThePublic, ...tcp(443) }],
+      },
+      {
+        title: 'an object store with keys opens its own port and nothing else',
+        spec: reading({ s3: { endpoint: 'http://minio:9000', ...keys } }),
+        egress: [DNS, tcp(6379, 9000)],
+      },
+      {
+        title: 'an object store with an identity for keys opens AWS too',
+        spec: reading(files, { s3: { bucket: 'previews', endpoint: 'http://[fd00::9]:9000/base' } }),
+        egress: [DNS, tcp(6379, 9000), { ...toThePublic, ...tcp(443) }],
+      },
+      {
+        title: 'an object store at a port of the web is reached wherever it lies, but never metadata services',
+        spec: reading(files, { s3: { bucket: 'previews', endpoint: 'http://minio.storage.svc', ...keys } }),
+        egress: [DNS, tcp(6379), { ...toAnybody, ...tcp(80) }],
+      },
+      {
+        title: 'the wider of two reaches counts for a port',
+        spec: reading({ http: {} }, { s3: { bucket: 'previews', endpoint: 'https://s3.example.com', ...keys } }),
+        egress: [DNS, tcp(6379), { ...toThePublic, ...tcp(80) }, { ...toAnybody, ...tcp(443) }],
+      },
+      {
+        title: 'Redis at a port of the web leaves no rule without ports',
+        spec: { ...redisAt(':443', 'rediss'), networkPolicy: {} },
+        egress: [DNS, { ...toAnybody, ...tcp(443) }],
       },
     ];
 
@@ -218,6 +284,7 @@ describe('disruption budget and network policy on the real control plane', funct
         expect(live.policyTypes).to.deep.equal(['Ingress', 'Egress']);
         expect(live.ingress).to.deep.equal(ingress);
         expect(live.egress).to.deep.equal(egress);
+        await client.delete(`${POOLS_PATH(NAMESPACE)}/policy-${at}`);
       });
     }
 
@@ -257,6 +324,26 @@ describe('disruption budget and network policy on the real control plane', funct
       await applyPool('away');
       operator = await startOperator({ server: cluster.server, ca: cluster.ca, adminToken: cluster.adminToken });
       await eventually('it is gone', async () => (await found(policyPath('away'))) === undefined, { seconds: 60 });
+    });
+
+    it('stays when it is another object by now than the one that was seen', async () => {
+      const path = policyPath('precondition');
+      const made = await client.apply<KubeObject>(path, {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name: 'preview-precondition' },
+        spec: { podSelector: {} },
+      });
+      const child = { kind: 'NetworkPolicy', metadata: made.metadata };
+      const uid = made.metadata.uid ?? '';
+      const earlier = '00000000-0000-0000-0000-000000000000';
+      expect(await execute(client, [{ verb: 'delete', child, uid: earlier }])).to.include({ problem: undefined });
+      expect((await found<Policy>(path))?.metadata.uid).to.equal(uid);
+      for (const time of ['first', 'second']) {
+        const { problem } = await execute(client, [{ verb: 'delete', child, uid }]);
+        expect(problem, time).to.equal(undefined);
+        expect(await found(path), time).to.equal(undefined);
+      }
     });
 
     it("stays when it is not the pool's, whatever labels it carries", async () => {

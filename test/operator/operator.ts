@@ -59,6 +59,7 @@ export async function startOperator({
   adminToken,
   flags = [],
   folder: wanted,
+  leaderElection = false,
 }: {
   server: string;
   /** PEM; absent for plain HTTP. */
@@ -67,6 +68,8 @@ export async function startOperator({
   flags?: readonly string[];
   /** For its kubeconfig and `log`; removed by `stop`. Absent: a new temporary one. */
   folder?: string;
+  /** With it one that follows a killed one waits until its Lease has run out. */
+  leaderElection?: boolean;
 }): Promise<RunningOperator> {
   const folder = wanted ?? (await mkdtemp(join(tmpdir(), 'preview-operator-')));
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -96,6 +99,8 @@ export async function startOperator({
       '127.0.0.1',
       '--listen-port',
       String(port),
+      '--leader-elect',
+      String(leaderElection),
       ...flags,
     ],
     logFile: join(folder, 'log'),

@@ -385,6 +385,20 @@ describe('a worker in trouble', function () {
     expect((await place.job(id)).attemptsMade).to.equal(1);
   });
 
+  it('whose renderer is killed while its sink can not be written finds the next one, and gives no job to the dead one', async () => {
+    await rm(place.site.previews, { recursive: true });
+    const pod = await place.pod('twice', { until: 'answering' });
+    const id = await place.submit('early.jpg', await picture(3));
+    await eventually('it has looked', async () => (await pod.health()).sink.reason?.includes('ENOENT'));
+    pod.renderer.kill('SIGKILL');
+    await eventually('it says so', async () => !(await pod.health()).renderer.ok);
+    await mkdir(place.site.previews);
+    await pod.restartRenderer();
+    expect(await place.outcome(id, 20)).to.equal('completed');
+    const { attemptsMade, attemptsStarted } = await place.job(id);
+    expect({ attemptsMade, attemptsStarted }).to.deep.equal({ attemptsMade: 1, attemptsStarted: 1 });
+  });
+
   it('whose port is taken ends with an error instead of hanging', async () => {
     const pod = await place.pod('first');
     const second = await place.pod('second', { until: 'started', listenPort: Number(new URL(pod.url).port) });

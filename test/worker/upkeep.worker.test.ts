@@ -183,6 +183,23 @@ describe('upkeep', function () {
     });
   });
 
+  it('retry lets a job be put off and interrupted as often as a new one', async () => {
+    const data = { ...payload('file:///nowhere'), outputs: [{ preset: 'nobody' }] };
+    await place.queue.add('preview', data, { jobId: 'early' });
+    await place.inState('early', 'delayed');
+    const key = 'bull:previews:early';
+    await place.raw.hset(key, { 'preview:newer': 20, 'preview:shutdown': 6, 'preview:renderer': 6 });
+    await (await place.job('early')).promote();
+    await place.inState('early', 'failed');
+    expect(await cli('retry', '--reason', 'InvalidPayload')).to.have.length(1);
+    await place.inState('early', 'delayed');
+    expect(await place.raw.hmget(key, 'preview:newer', 'preview:shutdown', 'preview:renderer')).to.deep.equal([
+      '1',
+      null,
+      null,
+    ]);
+  });
+
   it('reindex submits what another version rendered, behind what people wait for, and leaves the rest', async () => {
     const [stale, fresh] = [
       await place.submit('stale.jpg', await picture(5)),

@@ -23,8 +23,8 @@ export const retryCommand = () =>
     .action(async ({ config, json = false, reason, force = false, dryRun = false }: Options) => {
       const onJob = (id: string, failedReason: string) =>
         console.log(json ? JSON.stringify({ id, failedReason }) : `${id}  ${failedReason}`);
-      const found = await withPlace(config, ({ queue }) =>
-        retryFailed({ queue, reasons: reason, force, dryRun, onJob }),
+      const found = await withPlace(config, ({ queue, redis }) =>
+        retryFailed({ queue, redis, reasons: reason, force, dryRun, onJob }),
       );
       if (!json) console.log(`${found} jobs ${dryRun ? 'would go' : 'went'} back to the queue`);
     });

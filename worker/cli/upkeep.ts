@@ -1,9 +1,10 @@
 /** What the commands that put a pool's storage and queue right have in common. */
 import { Queue } from 'bullmq';
 import { Command } from 'commander';
+
 import type { WorkerConfig } from '../config.generated.ts';
 import { readConfig } from '../config.ts';
-import { onProblem, openRedis } from '../redis.ts';
+import { onProblem, openRedis, type RedisClient } from '../redis.ts';
 import { readSettings } from '../settings.ts';
 import { Catalogue } from '../storage/catalogue.ts';
 import { openSink } from '../storage/registry.ts';
@@ -12,6 +13,7 @@ export interface Place {
   readonly config: WorkerConfig;
   readonly catalogue: Catalogue;
   readonly queue: Queue;
+  readonly redis: RedisClient;
 }
 
 export const upkeepCommand = (name: string, description: string) =>
@@ -33,7 +35,7 @@ export async function withPlace<T>(path: string | undefined, work: (place: Place
   const queue = new Queue(config.queue.name, { connection: redis, prefix: config.queue.prefix });
   queue.on('error', ({ message }) => heard(message));
   try {
-    return await work({ config, catalogue, queue });
+    return await work({ config, catalogue, queue, redis });
   } catch (error) {
     if (redis.status === 'ready' || problem === '') throw error;
     throw new Error(`Redis does not answer (${problem}): check the address and the credentials`);

@@ -1,5 +1,5 @@
 /** Renders the renderers' own samples with the pipeline that jobs use: `quick` at every start, `full` once for each build. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PreviewFailure } from '../failures.ts';
 import { identify } from '../identify.ts';
@@ -28,10 +28,10 @@ interface Attempt {
   readonly sample: Buffer;
 }
 
-/** Never rejects for a renderer that fails: `selfTest.reason` names it. `slots` is the supervisor's to fill in. */
+/** Never rejects for a renderer that fails: `selfTest.reason` names it. `slots` is the supervisor's to fill in, `folder` to remove. */
 export async function selfTest(
   renderers: readonly Renderer[],
-  parent: string,
+  folder: string,
   level: SelfTestLevel,
 ): Promise<Omit<Capabilities, 'slots'>> {
   const start = performance.now();
@@ -39,15 +39,12 @@ export async function selfTest(
   for (const renderer of renderers) {
     const samples = Object.entries(renderer.samples);
     for (const [format, make] of level === 'quick' ? samples.slice(0, 1) : samples) {
-      const folder = await mkdtemp(join(parent, 'self-test-'));
       try {
         const attempt = { renderers, folder, sample: await make() };
         await rendersIt(renderer, attempt);
         if (level === 'full') await keepsItsWord(attempt);
       } catch (error) {
         failures.push(`renderer ${renderer.name}, format ${format}: ${(error as Error).message}`);
-      } finally {
-        await rm(folder, { recursive: true, force: true });
       }
     }
   }

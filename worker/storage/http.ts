@@ -2,9 +2,7 @@
  * Files of http and https servers, as source. A URL is a stranger's: each request, also each redirected one, goes to an
  * address that was checked (public-address.ts), over a connection of its own that ends with it.
  */
-import { createHash } from 'node:crypto';
 import { promises as dns, type LookupAddress } from 'node:dns';
-import type { FileHandle } from 'node:fs/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { pipeline, type Transform } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,6 +11,7 @@ import { buildConnector, Client, type Dispatcher } from 'undici';
 import type { WorkerConfig } from '../config.generated.ts';
 import { PreviewFailure } from '../failures.ts';
 import { isLocalName, refusalOfAddress } from './public-address.ts';
+import { receive, tooLarge } from './receive.ts';
 import type { Fetched, FetchRequest, Source, StorageDriver } from './storage.ts';
 
 type HttpSettings = NonNullable<WorkerConfig['sources']['http']>;
@@ -187,7 +186,11 @@ export class HttpSource implements Source {
       const location = textOf(headers, 'location');
       if (REDIRECTS.has(statusCode) && location !== undefined) return targetOf(location, url);
       judge(statusCode, headers, url, request);
-      return await receive(headers, body, url, request);
+      const { target, maxBytes, signal } = request;
+      tooLarge(Number(textOf(headers, 'content-length') ?? 0), maxBytes);
+      const received = await receive(pieces(headers, body, url, maxBytes), { target, maxBytes, signal });
+      const etag = textOf(headers, 'etag');
+      return { ...received, ...(etag === undefined ? {} : { etag }) };
     } finally {
       void client.destroy();
     }
@@ -241,27 +244,6 @@ function pauseOf(headers: Headers): number {
   return Number.isNaN(seconds) ? 0 : Math.max(0, seconds * 1000);
 }
 
-async function receive(
-  headers: Headers,
-  body: AsyncIterable<Buffer>,
-  url: URL,
-  { target, maxBytes, signal }: FetchRequest,
-): Promise<Fetched> {
-  tooLarge(Number(textOf(headers, 'content-length') ?? 0), maxBytes);
-  const etag = textOf(headers, 'etag');
-  const hash = createHash('sha256');
-  await target.truncate(0);
-  let bytes = 0;
-  for await (const piece of pieces(headers, body, url, maxBytes)) {
-    signal.throwIfAborted();
-    tooLarge(bytes + piece.length, maxBytes);
-    hash.update(piece);
-    await writeAt(target, piece, bytes);
-    bytes += piece.length;
-  }
-  return { bytes, sha256: hash.digest('hex'), ...(etag === undefined ? {} : { etag }) };
-}
-
 /** Decoded. What the network breaks is a failure of the source; what its reader throws is not touched. */
 async function* pieces(
   headers: Headers,
@@ -293,12 +275,6 @@ async function* limited(body: AsyncIterable<Buffer>, maxBytes: number): AsyncGen
   }
 }
 
-async function writeAt(target: FileHandle, piece: Buffer, position: number): Promise<void> {
-  for (let done = 0; done < piece.length; ) {
-    done += (await target.write(piece, done, piece.length - done, position + done)).bytesWritten;
-  }
-}
-
 /** Time that ends during the pause says less than what the pause is for. */
 async function pause(milliseconds: number, last: Unavailable, signal: AbortSignal): Promise<void> {
   await delay(milliseconds, undefined, { signal }).catch(() => {
@@ -311,12 +287,6 @@ function asFailure(error: unknown, url: URL): PreviewFailure {
   if (error instanceof PreviewFailure) return error;
   const { code = 'unknown error' } = error as NodeJS.ErrnoException;
   return new Unavailable(`${shown(url)} can not be read: ${code}`, PASSING.has(code) ? 0 : undefined);
-}
-
-function tooLarge(bytes: number, maxBytes: number): void {
-  if (bytes > maxBytes) {
-    throw new PreviewFailure('SourceTooLarge', `the source is larger than the limit sourceBytes of ${maxBytes} bytes`);
-  }
 }
 
 function forbidden(message: string): PreviewFailure {

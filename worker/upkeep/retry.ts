@@ -1,9 +1,13 @@
 import type { Job, Queue } from 'bullmq';
 import type { FailureReason } from '../failures.ts';
+import { INTERRUPTION_FIELDS } from '../interruptions.ts';
 import type { PreviewJob } from '../job.generated.ts';
+import type { RedisClient } from '../redis.ts';
 
 export interface RetryOptions {
   readonly queue: Queue;
+  /** The queue's. */
+  readonly redis: RedisClient;
   readonly reasons: ReadonlySet<FailureReason>;
   /** Also what is in quarantine: rendered, not answered from there. */
   readonly force: boolean;
@@ -13,9 +17,9 @@ export interface RetryOptions {
 
 const PAGE = 500;
 
-/** Gives failed jobs of these reasons back to the queue, with all their attempts; how many. */
+/** Gives failed jobs of these reasons back to the queue, as new ones: no attempt and no interruption is counted; how many. */
 export async function retryFailed(options: RetryOptions): Promise<number> {
-  const { queue, dryRun, onJob } = options;
+  const { queue, redis, dryRun, onJob } = options;
   const found: Job[] = [];
   // All are looked for before the first goes back: pages shift when jobs leave.
   for (let start = 0; ; start += PAGE) {
@@ -26,6 +30,7 @@ export async function retryFailed(options: RetryOptions): Promise<number> {
   for (const job of found) {
     onJob(job.id ?? '', job.failedReason);
     if (dryRun) continue;
+    await redis.hdel(queue.toKey(job.id ?? ''), ...INTERRUPTION_FIELDS);
     if (options.force) await job.updateData({ ...(job.data as PreviewJob), force: true });
     await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
   }

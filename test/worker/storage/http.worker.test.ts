@@ -92,6 +92,13 @@ describe('files of http servers', () => {
       }
     });
 
+    it('that the scratch folder has no room for is a failure of that folder, never of the source or our own', async () => {
+      answers(file);
+      const { outcome, message } = await origin.read(origin.url('/'), { into: '/dev/full' });
+      expect([outcome, tried()]).to.deep.equal(['ScratchUnavailable', 1]);
+      expect(message).to.match(/E[A-Z]+$/);
+    });
+
     it('has no versionId', async () => {
       const { outcome } = await origin.read(origin.url('/'), { versionId: '3' });
       expect([outcome, tried()]).to.deep.equal(['InvalidPayload', 0]);

@@ -27,6 +27,8 @@ export interface Reading {
   readonly etag?: string;
   readonly versionId?: string;
   readonly signal?: AbortSignal;
+  /** Written to instead of a new file. */
+  readonly into?: string;
 }
 
 export interface Read {
@@ -93,7 +95,8 @@ export class Origin {
   }
 
   /** One fetch by a source of its own. */
-  async read(uri: string, { settings = {}, world = {}, maxBytes = 1 << 20, ...pinned }: Reading = {}): Promise<Read> {
+  async read(uri: string, reading: Reading = {}): Promise<Read> {
+    const { settings = {}, world = {}, maxBytes = 1 << 20, into, ...pinned } = reading;
     const source = new HttpSource(settings, {
       lookup: async () => [{ address: PUBLIC_ADDRESS, family: 4 }],
       refusalOfAddress: (address, reach) => (address === PUBLIC_ADDRESS ? undefined : refusalOfAddress(address, reach)),
@@ -102,7 +105,7 @@ export class Origin {
       ...world,
     });
     const path = join(this.#folder, randomUUID());
-    await using target = await open(path, 'wx+', 0o600);
+    await using target = await (into === undefined ? open(path, 'wx+', 0o600) : open(into, 'r+'));
     const begun = performance.now();
     const request = { uri: new URL(uri), target, maxBytes, signal: AbortSignal.timeout(15_000), ...pinned };
     const [fetched, error] = await source.fetch(request).then(
@@ -110,7 +113,7 @@ export class Origin {
       (problem: Error) => [undefined, problem] as const,
     );
     const milliseconds = performance.now() - begun;
-    const content = await readFile(path);
+    const content = into === undefined ? await readFile(path) : Buffer.alloc(0);
     const outcome = error === undefined ? 'read' : error instanceof PreviewFailure ? error.reason : error.name;
     return { outcome, message: error?.message ?? '', fetched, content, milliseconds };
   }
