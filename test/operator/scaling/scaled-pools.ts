@@ -12,7 +12,6 @@ import { type Recording, recordReplicas } from './recorder.ts';
 export const NAMESPACE = 'default';
 export const OWNER = 'previews.mobius.dev/replicas-owner';
 export const HAND_OVER = 'fieldManager=preview-worker-operator-hand-over';
-export const APPLY = 'fieldManager=preview-worker-operator&';
 export const HPA_SYNC_SECONDS = 2;
 
 export type Mode = 'Fixed' | 'Auto' | 'External';
