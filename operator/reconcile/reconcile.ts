@@ -82,7 +82,8 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
 
     const desired = desiredChildren(withImageToRun(pool));
     const poolPods = pods.byIndex(POD_INDEX, podIndexKey(pool));
-    const serves = (kind: string) => !CHILD_TYPES[kind]?.optional || optional.serves(kind);
+    const isOptional = (kind: string) => CHILD_TYPES[kind]?.optional === true;
+    const serves = (kind: string) => !isOptional(kind) || optional.serves(kind);
     const [live, asked, missingSecrets] = await Promise.all([
       observeChildren(
         client,
@@ -93,7 +94,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       observeRedis(client, redis, pool, poolPods),
       missingStorageSecrets(client, pool),
     ]);
-    const { steps, problem, unserved } = plan(pool, desired, live, serves);
+    const { steps, problem, optionalProblem, unserved } = plan(pool, desired, live, { isOptional, serves });
     const deployment = desired.find(({ kind }) => kind === 'Deployment');
     const deploymentKey = deployment ? childKey(deployment) : '';
     const before = live.get(deploymentKey) as DeploymentState | undefined;
@@ -118,8 +119,8 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       ...asked,
       sharedWith: redis.neighbours.of(key, pools.size),
       autoscaler: live.get(`HorizontalPodAutoscaler/${names.autoscaler(pool)}`),
-      ...(desired.some(({ kind }) => CHILD_TYPES[kind]?.optional)
-        ? { monitoring: { unserved, problem: outcome.optionalProblem } }
+      ...(desired.some(({ kind }) => isOptional(kind))
+        ? { monitoring: { unserved, problem: optionalProblem ?? outcome.optionalProblem } }
         : {}),
     };
     if (waits === undefined) wave.seen(key, facts.deployment);
