@@ -33,7 +33,7 @@ async function removed(path: string): Promise<boolean> {
     if (inner !== undefined) await emptyInto(top, await placeOf(inner));
     await rmdir(place).catch(changed);
   }
-  return rmdir(path).then(() => true, changed);
+  return (await rmdir(path).then(() => true, changed)) ?? false;
 }
 
 /** The folders in it come up, to be emptied in the next round: none lies too deep. */
