@@ -20,6 +20,8 @@ import { CHILD_TYPES, MONITORING, OWNER_INDEX, ownerOf } from './reconcile/obser
 import { createReconciler, POD_INDEX } from './reconcile/reconcile.ts';
 import { UpgradeWave } from './reconcile/upgrade-wave.ts';
 import { RedisConnections } from './redis/connections.ts';
+import { Neighbours } from './redis/neighbours.ts';
+import { Preflight } from './redis/preflight.ts';
 import { Controller } from './runtime/controller.ts';
 import { type Lane, WorkQueue } from './runtime/work-queue.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -68,7 +70,7 @@ async function run(settings: Settings): Promise<void> {
     instance: settings.instance,
     onProblem: (error) => log.warn({ err: error }, 'an Event could not be written'),
   });
-  const redis = new RedisConnections();
+  const redis = { connections: new RedisConnections(), preflight: new Preflight(), neighbours: new Neighbours() };
 
   const pools = new Store<Pool>({ [POD_INDEX]: (pool) => [podIndexKey(pool)] });
   const pods = new Store<WorkerPod>({ [POD_INDEX]: (pod) => [poolOfPod(pod)] });
@@ -233,7 +235,7 @@ async function run(settings: Settings): Promise<void> {
     await lease?.release();
     await optional.stop();
     await Promise.all(reflectors.map((reflector) => reflector.stop()));
-    redis.close();
+    redis.connections.close();
     server.closeAllConnections();
     server.close();
     await Promise.all([client.close(), leaseClient.close()]);

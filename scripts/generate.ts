@@ -132,11 +132,14 @@ The first situation that holds decides on Ready; \`test/operator/pool/status.uni
 
 ${markdownTable([['situation', 'Ready', 'also True'], ...situations])}
 
-Always there: Ready, Available, Progressing, Degraded, RedisReady. Only while True: Reconciling, Stalled, Suspended,
-ReconcileDisabled (annotation \`previews.mobius.dev/reconcile: disabled\`; everything else is then as last seen).
+Always there: Ready, Available, Progressing, Degraded, RedisReady, QueueSeen, SinkReady. Only while True: Reconciling, Stalled,
+Suspended, QueueShared, ReconcileDisabled (annotation \`previews.mobius.dev/reconcile: disabled\`; everything else is then as last seen).
 In mode Auto there is AutoscalingActive, which says nothing about Ready: [scaling.md](scaling.md). MonitoringConfigured is
 there when \`spec.monitoring\` wants a ServiceMonitor or alerts: False \`CRDNotInstalled\` while the API server does not serve
 them, False \`Refused\` when it takes none, else True; Ready does not depend on it either.
+RedisReady is Unknown while Redis answers and does not tell whether a queue is safe in it: [redis.md](redis.md). QueueSeen turns
+True when a producer has used the queue once; QueueShared and a RedisReady with warnings leave Ready alone. SinkReady is what
+workers tell: False as soon as one can not write, Unknown while there is none.
 Roll-backs and upgrades: [rollouts.md](rollouts.md).
 
 ## Reasons
@@ -173,6 +176,7 @@ const GENERATED: readonly Generated[] = [
   schemaTypes('schemas/preview-outbox.schema.json', 'worker/storage/outbox.generated.ts', 'PreviewOutbox'),
   schemaTypes('schemas/preview-quarantine.schema.json', 'worker/storage/quarantine.generated.ts', 'PreviewQuarantine'),
   schemaTypes('schemas/worker-heartbeat.schema.json', 'worker/heartbeat.generated.ts', 'WorkerHeartbeat'),
+  schemaTypes('schemas/worker-heartbeat.schema.json', 'operator/pool/worker-heartbeat.generated.ts', 'WorkerHeartbeat'),
 ];
 
 const checkOnly = process.argv.includes('--check');

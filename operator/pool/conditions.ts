@@ -22,6 +22,10 @@ export const REASONS = {
   TooFewWorkers: { remedy: `look at the pods: ${PODS}` },
   RollingOut: { remedy: undefined },
   SecretNotFound: { remedy: 'create the Secret with that key in the namespace of the pool' },
+  RedisTooOld: { remedy: 'let spec.queue.redis name a Redis of 6.2 or newer' },
+  SinkNotWritable: {
+    remedy: 'check spec.worker.sink, its credentials and its room; the workers go on trying, and take no job meanwhile',
+  },
   RedisUnreachable: { remedy: 'check address, network policy, password and rights of Redis, see docs/redis.md' },
   NameConflict: { remedy: 'delete or rename the object named, or rename the pool' },
   Refused: { remedy: 'change what the API server names in its answer' },
@@ -62,8 +66,26 @@ export const REASONS = {
     remedy: 'nothing to do while other pools roll; after a roll-back give the operator another default image',
   },
   RolloutComplete: { means: 'all workers run the newest template that was carried out', remedy: undefined },
-  Connected: { means: 'Redis answers', remedy: undefined },
-  NotChecked: { means: 'not looked at', remedy: undefined },
+  Connected: { means: 'Redis answers, and a queue is safe in it', remedy: undefined },
+  ConnectedWithWarnings: {
+    means: 'Redis answers; what the message names can lose jobs or leave some behind',
+    remedy: undefined,
+  },
+  NotChecked: {
+    means: 'not looked at, or not allowed to look',
+    remedy: 'docs/redis.md lists the rights that the operator needs',
+  },
+  QueueFound: { means: 'a producer has made the queue known in this Redis', remedy: undefined },
+  QueueNotFound: {
+    means: 'no producer has ever used the queue in this Redis',
+    remedy: 'nothing to do before the first job; after it compare spec.queue with what the producers use',
+  },
+  QueueShared: {
+    means: 'two pools take jobs of one queue',
+    remedy: 'let each have a queue of its own, unless they are to share the jobs',
+  },
+  SinkWritable: { means: 'the workers can write to the sink', remedy: undefined },
+  NoWorkerTells: { means: 'no worker runs, or none can reach Redis', remedy: undefined },
 } as const satisfies Record<string, ReasonText>;
 
 export interface ReasonText {

@@ -3,9 +3,12 @@ import type { AutoscalerState } from './autoscaler-state.ts';
 import type { DeploymentState } from './deployment-state.ts';
 import type { Pool } from './pool.ts';
 import type { OptionalProblem, Problem } from './problems.ts';
+import type { QueueFacts } from './queue-state.ts';
+import { isUsable, type RedisState } from './redis-state.ts';
 import { leastReplicas } from './replicas.ts';
 import { type Judgement, judge } from './rollout.ts';
 import type { WorkerPod } from './worker-pod.ts';
+import { type SinkState, sinkStateOf } from './workers-state.ts';
 
 export interface Facts {
   /** With its image filled in. */
@@ -16,7 +19,11 @@ export interface Facts {
   readonly pods: readonly WorkerPod[];
   /** Why a change of the template by the operator itself is not carried out yet. */
   readonly waits: string | undefined;
-  readonly redis: { readonly reason: 'Connected' | 'SecretNotFound' | 'RedisUnreachable'; readonly message: string };
+  readonly redis: RedisState;
+  /** Absent while Redis can not be asked. */
+  readonly queue?: QueueFacts | undefined;
+  /** Other pools on the same queue, as namespace/name; undefined while that is not known. */
+  readonly sharedWith?: readonly string[] | undefined;
   /** Of object stores, as `Secret NAME with key KEY`. */
   readonly missingSecrets: readonly string[];
   readonly selector: string;
@@ -34,6 +41,8 @@ export interface Findings extends Judgement {
   readonly ready: number;
   readonly updated: number;
   readonly total: number;
+  /** Undefined while Redis can not be asked. */
+  readonly sink: SinkState | undefined;
 }
 
 export function findingsOf(facts: Facts): Findings {
@@ -42,11 +51,12 @@ export function findingsOf(facts: Facts): Findings {
   const live = deployment?.spec?.replicas;
   const wanted = leastReplicas(pool) ?? live ?? 1;
   return {
-    ...judge({ ...facts, isRedisConnected: redis.reason === 'Connected' }),
+    ...judge({ ...facts, isRedisConnected: isUsable(redis) }),
     wanted,
     asked: live ?? wanted,
     ready: readyReplicas,
     updated: updatedReplicas,
     total: replicas,
+    sink: facts.queue && sinkStateOf(facts.queue.heartbeats),
   };
 }

@@ -90,6 +90,13 @@ export const SITUATIONS: readonly Situation[] = [
     saying: ({ redis }) => redis.reason === 'RedisUnreachable' && redis.message,
   },
   {
+    situation: 'Redis is older than the queue needs',
+    isReady: false,
+    reason: 'RedisTooOld',
+    also: ['Degraded'],
+    saying: ({ redis }) => redis.reason === 'RedisTooOld' && redis.message,
+  },
+  {
     situation: 'the image failed, the one before serves again',
     isReady: false,
     reason: 'RolledBack',
@@ -107,6 +114,13 @@ export const SITUATIONS: readonly Situation[] = [
     reason: 'TemplateUnhealthy',
     also: ['Degraded'],
     saying: (_, { wanted, failure, isProven }) => wanted > 0 && !isProven && failure?.isConclusive && failure.message,
+  },
+  {
+    situation: 'no worker can write to the sink',
+    isReady: false,
+    reason: 'SinkNotWritable',
+    also: ['Degraded'],
+    saying: (_, { wanted, sink }) => wanted > 0 && sink?.isOver && sink.message,
   },
   {
     situation: 'a changed template rolls out',

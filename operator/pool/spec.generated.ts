@@ -1736,6 +1736,23 @@ export interface PoolStatus {
    */
   lastHandledReconcileAt?: string;
   /**
+   * What workers have proven that they can render; it stays while there are none.
+   *
+   * @maxItems 16
+   */
+  renderers?: {
+    /**
+     * Name of the renderer.
+     */
+    name: string;
+    /**
+     * Formats of sources that it reads.
+     *
+     * @maxItems 32
+     */
+    formats: string[];
+  }[];
+  /**
    * What is so, why, and what can be done. Ready sums the others up.
    *
    * @maxItems 32

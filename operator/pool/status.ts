@@ -4,8 +4,11 @@ import { REASONS, type Reason } from './conditions.ts';
 import { type Facts, findingsOf } from './facts.ts';
 import { ANNOTATIONS, type Condition, conditionOf, type Pool } from './pool.ts';
 import type { OptionalProblem } from './problems.ts';
+import { queueSeen, queueShared } from './queue-state.ts';
+import { REDIS_STATUS } from './redis-state.ts';
 import { SITUATIONS, type Situation } from './situations.ts';
 import type { PoolStatus } from './spec.generated.ts';
+import { provenRenderers, type SinkState } from './workers-state.ts';
 
 /** The schema's bound. */
 const MESSAGE_LENGTH = 4096;
@@ -32,10 +35,12 @@ export function statusOf(facts: Facts, now: string): PoolStatus {
     flag('Degraded', 'AsExpected'),
     {
       type: 'RedisReady',
-      status: redis.reason === 'Connected' ? 'True' : 'False',
-      reason: redis.reason,
-      message: redis.message,
+      status: REDIS_STATUS[redis.reason],
+      ...redis,
     },
+    { type: 'QueueSeen', ...queueSeen(pool, facts.queue) },
+    sinkDraft(pool, findings.sink),
+    ...sharedDrafts(facts),
     ...(['Reconciling', 'Stalled', 'Suspended'] as const).filter((type) => also.includes(type)).map(told),
     ...(pool.spec.scaling.mode === 'Auto' ? [autoscalingDraft(facts)] : []),
     ...(facts.monitoring ? [monitoringDraft(facts.monitoring)] : []),
@@ -49,9 +54,43 @@ export function statusOf(facts: Facts, now: string): PoolStatus {
     updatedReplicas: findings.updated,
     selector,
     ...findings.memory,
+    ...renderersOf(facts),
     ...(requestedAt ? { lastHandledReconcileAt: requestedAt } : {}),
     conditions: drafts.map((draft) => finish(draft, { pool, selector, observedGeneration, now })),
   };
+}
+
+/** What was told before stands while Redis can not be asked. */
+function sinkDraft(pool: Pool, sink: SinkState | undefined): Draft {
+  const type = 'SinkReady';
+  if (sink !== undefined) return { type, status: sink.status, reason: sink.reason, message: sink.message };
+  return (
+    asBefore(pool, type) ?? { type, status: 'Unknown', reason: 'NotChecked', message: 'Redis could not be asked yet' }
+  );
+}
+
+function sharedDrafts({ pool, sharedWith }: Facts): Draft[] {
+  const type = 'QueueShared';
+  if (sharedWith === undefined) return [asBefore(pool, type)].filter((draft) => draft !== undefined);
+  return sharedWith.length > 0 ? [{ type, ...queueShared(pool, sharedWith) }] : [];
+}
+
+/** A pool at zero has no worker to tell: what was proven stays. */
+function renderersOf({ pool, queue }: Facts): Pick<PoolStatus, 'renderers'> {
+  const renderers = (queue && provenRenderers(queue.heartbeats)) ?? pool.status?.renderers;
+  return renderers === undefined ? {} : { renderers };
+}
+
+/** A condition as it stands, without the remedy that will be added again. */
+function asBefore(pool: Pool, type: string): Draft | undefined {
+  const before = conditionOf(pool, type);
+  if (before === undefined || !(before.reason in REASONS)) return undefined;
+  const reason = before.reason as Reason;
+  const { remedy = '' } = REASONS[reason];
+  const message = before.message.endsWith(remedy)
+    ? before.message.slice(0, -remedy.length || undefined)
+    : before.message;
+  return { type, status: before.status, reason, message: message.replace(/; $/, '') };
 }
 
 /** It says nothing about Ready: a pool whose load is not known keeps the workers that it has. */

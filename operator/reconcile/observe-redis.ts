@@ -1,26 +1,63 @@
-/** What a pool's Redis says, by asking it. */
+/** What a pool's Redis says, of itself, of the queue and of the workers on it. */
 import type { KubeClient } from '../kube/client.ts';
 import type { Facts } from '../pool/facts.ts';
 import type { Pool } from '../pool/pool.ts';
+import { redisStateOf } from '../pool/redis-state.ts';
+import type { WorkerPod } from '../pool/worker-pod.ts';
 import { type RedisConnections, RedisUnreachable } from '../redis/connections.ts';
+import { databaseOf } from '../redis/endpoint.ts';
+import { readHeartbeats } from '../redis/heartbeats.ts';
+import type { Neighbours } from '../redis/neighbours.ts';
+import type { Preflight } from '../redis/preflight.ts';
+import { isQueueThere, legacyKeys } from '../scaling/backlog.ts';
 import { redisEndpoint } from './redis-endpoint.ts';
+
+export interface RedisWatch {
+  readonly connections: RedisConnections;
+  readonly preflight: Preflight;
+  readonly neighbours: Neighbours;
+}
 
 export async function observeRedis(
   client: KubeClient,
-  connections: RedisConnections,
+  { connections, preflight, neighbours }: RedisWatch,
   pool: Pool,
-): Promise<Facts['redis']> {
-  const endpoint = await redisEndpoint(client, pool);
-  if ('reason' in endpoint) return endpoint;
-  const { namespace, name } = pool.metadata;
-  const { queue } = pool.spec;
+  pods: readonly WorkerPod[],
+): Promise<Pick<Facts, 'redis' | 'queue'>> {
+  const {
+    metadata,
+    spec: { queue },
+  } = pool;
+  const key = `${metadata.namespace}/${metadata.name}`;
+  let endpoint: Awaited<ReturnType<typeof redisEndpoint>> | undefined;
   try {
-    await connections.ask(`${namespace}/${name}`, endpoint, (redis) =>
-      redis.exists(`${queue.prefix}:${queue.name}:meta`),
-    );
-    return { reason: 'Connected', message: '' };
+    endpoint = await redisEndpoint(client, pool);
+  } finally {
+    // Also when the Secret could not be read: the others need not wait for it.
+    const known = endpoint === undefined || 'reason' in endpoint ? undefined : databaseOf(endpoint);
+    neighbours.note(key, known && `${known} ${queue.prefix}:${queue.name}`);
+  }
+  if ('reason' in endpoint) return { redis: endpoint };
+  try {
+    return await connections.ask(key, endpoint, async (redis) => {
+      const isThere = await isQueueThere(redis, queue);
+      const [servers, legacy, heartbeats] = await Promise.all([
+        preflight.of(redis),
+        orNone(legacyKeys(redis, queue)),
+        orNone(readHeartbeats(redis, pool, pods)),
+      ]);
+      return { redis: redisStateOf(servers, legacy), queue: { isThere, heartbeats } };
+    });
   } catch (error) {
     if (!(error instanceof RedisUnreachable)) throw error;
-    return { reason: 'RedisUnreachable', message: `Redis can not be asked: ${error.message}` };
+    return { redis: { reason: 'RedisUnreachable', message: `Redis can not be asked: ${error.message}` } };
   }
+}
+
+/** What others wrote where ours should be, or a right that is missing, is no outage: then nothing is told. */
+function orNone<T>(look: Promise<T[]>): Promise<T[]> {
+  return look.catch((error: Error) => {
+    if (error.name !== 'ReplyError') throw error;
+    return [];
+  });
 }

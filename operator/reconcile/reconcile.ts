@@ -12,13 +12,13 @@ import type { Facts } from '../pool/facts.ts';
 import { names, podIndexKey, selectorLabels } from '../pool/names.ts';
 import { ANNOTATIONS, type Pool } from '../pool/pool.ts';
 import { specProblem } from '../pool/problems.ts';
+import { isUsable } from '../pool/redis-state.ts';
 import { isAskedAgain, withImageToRun } from '../pool/rollout.ts';
 import type { WorkerPod } from '../pool/worker-pod.ts';
-import type { RedisConnections } from '../redis/connections.ts';
 import type { ReconcileResult } from '../runtime/controller.ts';
 import { execute } from './execute.ts';
 import { CHILD_TYPES, observeChildren } from './observe.ts';
-import { observeRedis } from './observe-redis.ts';
+import { observeRedis, type RedisWatch } from './observe-redis.ts';
 import { childKey, plan } from './plan.ts';
 import { report } from './report.ts';
 import { missingStorageSecrets } from './storage-secrets.ts';
@@ -32,7 +32,7 @@ export interface ReconcilerOptions {
   readonly children: Readonly<Record<string, Store<KubeObject>>>;
   /** With the index POD_INDEX. */
   readonly pods: Store<WorkerPod>;
-  readonly redis: RedisConnections;
+  readonly redis: RedisWatch;
   /** Kinds that may be absent. */
   readonly optional: Pick<OptionalKinds, 'serves' | 'look'>;
   /** What a pool runs that names no image. */
@@ -56,7 +56,8 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
     if (!found || found.metadata.deletionTimestamp) {
       metrics.forget(key);
       wave.forget(key);
-      redis.release(key);
+      redis.connections.release(key);
+      redis.neighbours.forget(key);
       return {};
     }
     const pool: Pool = { ...found, spec: { ...found.spec, image: found.spec.image ?? defaultImage } };
@@ -64,6 +65,8 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       .map(([name, value]) => `${name}=${value}`)
       .join(',');
     if (pool.metadata.annotations?.[ANNOTATIONS.reconcile] === 'disabled') {
+      redis.connections.release(key);
+      redis.neighbours.note(key, undefined);
       await report(options, {
         pool,
         selector,
@@ -78,15 +81,16 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
     }
 
     const desired = desiredChildren(withImageToRun(pool));
+    const poolPods = pods.byIndex(POD_INDEX, podIndexKey(pool));
     const serves = (kind: string) => !CHILD_TYPES[kind]?.optional || optional.serves(kind);
-    const [live, redisState, missingSecrets] = await Promise.all([
+    const [live, asked, missingSecrets] = await Promise.all([
       observeChildren(
         client,
         children,
         pool,
         desired.filter(({ kind }) => serves(kind)),
       ),
-      observeRedis(client, redis, pool),
+      observeRedis(client, redis, pool, poolPods),
       missingStorageSecrets(client, pool),
     ]);
     const { steps, problem, unserved } = plan(pool, desired, live, serves);
@@ -109,9 +113,10 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       deployment: (outcome.written.get(deploymentKey) ?? before) as DeploymentState | undefined,
       waits,
       problem: problem ?? outcome.problem ?? specProblem(pool),
-      pods: pods.byIndex(POD_INDEX, podIndexKey(pool)),
+      pods: poolPods,
       missingSecrets,
-      redis: redisState,
+      ...asked,
+      sharedWith: redis.neighbours.of(key, pools.size),
       autoscaler: live.get(`HorizontalPodAutoscaler/${names.autoscaler(pool)}`),
       ...(desired.some(({ kind }) => CHILD_TYPES[kind]?.optional)
         ? { monitoring: { unserved, problem: outcome.optionalProblem } }
@@ -120,7 +125,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
     if (waits === undefined) wave.seen(key, facts.deployment);
     const { failedImage } = await report(options, facts);
     if (failedImage !== undefined && failedImage !== pool.status?.failedImage) metrics.rolledBack(key);
-    const whole = redisState.reason === 'Connected' && missingSecrets.length === 0;
+    const whole = isUsable(asked.redis) && missingSecrets.length === 0;
     return { requeueAfterSeconds: whole ? LOOK_AGAIN.connected : LOOK_AGAIN.otherwise };
   };
 }

@@ -3,7 +3,7 @@ import type { KubeClient } from '../kube/client.ts';
 import { unlessNotFound } from '../kube/errors.ts';
 import { pathOf } from '../kube/object.ts';
 import type { Pool, SecretKey } from '../pool/pool.ts';
-import { type Credentials, endpointOfUrl, type RedisEndpoint } from '../redis/endpoint.ts';
+import { type Credentials, endpointOfUrl, type RedisEndpoint, seenFromOutside } from '../redis/endpoint.ts';
 
 const SECRETS = { group: '', version: 'v1', plural: 'secrets' } as const;
 
@@ -51,7 +51,8 @@ export async function redisEndpoint(client: KubeClient, pool: Pool): Promise<Red
           },
         }),
   };
-  return endpointFrom(redis, credentials, url, sentinelPassword);
+  const endpoint = endpointFrom(redis, credentials, url, sentinelPassword);
+  return 'reason' in endpoint ? endpoint : seenFromOutside(endpoint, pool.metadata.namespace ?? 'default');
 }
 
 function endpointFrom(

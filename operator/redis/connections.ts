@@ -96,6 +96,8 @@ function open(endpoint: RedisEndpoint): RedisClient {
     enableReadyCheck: false,
     retryStrategy: pauseAfter,
     sentinelRetryStrategy: pauseAfter,
+    // A Sentinel that is frozen is passed over; ioredis would never ask the next.
+    sentinelCommandTimeout: DEADLINE_MS / 3,
   } as RedisOptions & { replyMapping?: 'legacy' };
   if (endpoint.form !== 'cluster') return new Redis({ ...options, lazyConnect: true });
   return new Cluster([...endpoint.nodes], {

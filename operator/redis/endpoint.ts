@@ -1,4 +1,5 @@
 /** A Redis as a pool names it, with what its Secrets hold. */
+import { isIP } from 'node:net';
 import type { ClusterOptions, RedisOptions } from 'ioredis';
 
 export interface Node {
@@ -50,6 +51,32 @@ export function endpointOfUrl(text: string): Address | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The same text for every way to write the same database: what tells whether two pools share a queue. */
+export function databaseOf(endpoint: RedisEndpoint): string {
+  const text = ({ host, port }: Node) => `${host.toLowerCase().replace(/\.svc(\.cluster\.local)?\.?$/, '')}:${port}`;
+  if (endpoint.form === 'address') return `${text(endpoint.address)}/${endpoint.database}`;
+  const nodes = endpoint.nodes.map(text).sort().join(',');
+  return endpoint.form === 'cluster' ? `cluster ${nodes}` : `${endpoint.masterName}@${nodes}/${endpoint.database}`;
+}
+
+/**
+ * The same endpoint for a reader in another namespace: a name of one label is a Service of the pool's own. Certificates are
+ * still held against the name as it was given.
+ */
+export function seenFromOutside(endpoint: RedisEndpoint, namespace: string): RedisEndpoint {
+  const outside = ({ host, port }: Node): Node => ({
+    host: /^(?!localhost$)[a-z0-9-]*[a-z-][a-z0-9-]*$/i.test(host) ? `${host}.${namespace}.svc` : host,
+    port,
+  });
+  if (endpoint.form !== 'address') return { ...endpoint, nodes: endpoint.nodes.map(outside) };
+  const { address, tls } = endpoint;
+  return {
+    ...endpoint,
+    address: outside(address),
+    ...(tls === undefined || isIP(address.host) ? {} : { tls: { servername: address.host, ...tls } }),
+  };
 }
 
 /** How ioredis reaches it; of a Cluster, how it reaches each node. */

@@ -2,9 +2,17 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { drawing } from '../fixtures/drawings.ts';
 import { heif } from '../fixtures/heic.ts';
 import { scene, scenePixels } from '../fixtures/images.ts';
 import { letter, pdf } from '../fixtures/pdf.ts';
+
+interface Named {
+  readonly file: string;
+  readonly make: () => Promise<Buffer>;
+  /** What is put behind the picture so that no two files are the same. */
+  readonly behind?: (at: number) => string;
+}
 
 export const NAMED = {
   '2K JPEG': { file: 'web.jpg', make: () => photo(2048, 1365) },
@@ -13,18 +21,20 @@ export const NAMED = {
   // As many tiles of the fixtures as libheif takes, which is 1,000.
   '5 MP HEIC': { file: 'phone.heic', make: async () => heif({ tiles: [31, 32] }) },
   'A4 PDF': { file: 'letter.pdf', make: async () => pdf([letter()]) },
-} as const;
+  '400 discs SVG': { file: 'drawing.svg', make: discs, behind: (at) => `<!-- ${at} -->` },
+  '3,000 lines of TypeScript': { file: 'code.ts', make: code, behind: (at) => `// ${at}\n` },
+} as const satisfies Record<string, Named>;
 
 export type NamedFile = keyof typeof NAMED;
 
 /** `count` files of that picture; no two have the same content, so that nobody can answer from what was made before. */
 export async function writeCopies(name: NamedFile, count: number, inbox: string): Promise<readonly string[]> {
-  const { file, make } = NAMED[name];
+  // Every decoder stops at the picture's end: what follows changes the hash and nothing else.
+  const { file, make, behind = (at: number) => `copy ${at}` }: Named = NAMED[name];
   const bytes = await make();
   const names = Array.from({ length: count }, (_, at) => `${at}-${file}`);
-  // Every decoder stops at the picture's end: what follows changes the hash and nothing else.
   for (const [at, copy] of names.entries()) {
-    await writeFile(join(inbox, copy), Buffer.concat([bytes, Buffer.from(`copy ${at}`)]));
+    await writeFile(join(inbox, copy), Buffer.concat([bytes, Buffer.from(behind(at))]));
   }
   return names;
 }
@@ -47,4 +57,17 @@ function cutout(width: number, height: number): Promise<Buffer> {
     .joinChannel(alpha, { raw: { width, height, channels: 1 } })
     .png({ compressionLevel: 6 })
     .toBuffer();
+}
+
+async function discs(): Promise<Buffer> {
+  const at = (index: number) => `cx="${(index % 20) * 50 + 25}" cy="${Math.floor(index / 20) * 50 + 25}"`;
+  const disc = (_: unknown, index: number) =>
+    `<circle ${at(index)} r="30" fill="hsl(${index}, 70%, 50%)" fill-opacity="0.5"/>`;
+  return drawing(Array.from({ length: 400 }, disc).join(''), 'width="1600" height="1600" viewBox="0 0 1000 1000"');
+}
+
+async function code(): Promise<Buffer> {
+  const line = (_: unknown, index: number) =>
+    `export const value${index}: number = ${index} * Math.PI; // one of many\n`;
+  return Buffer.from(Array.from({ length: 3000 }, line).join(''));
 }

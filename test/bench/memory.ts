@@ -7,13 +7,16 @@ import { startOurs } from './ours.ts';
 import { startPlain } from './plain.ts';
 
 const SLOTS = 2;
-const GOAL_BYTES = 450e6;
+/** By renderer; the others are stated. */
+const GOAL_BYTES: Readonly<Record<string, number>> = { image: 450e6 };
 const SIZES = [1600, 800, 400, 200];
 /** By renderer, what it is given; a renderer of the capability list that is not here is named as not measured. */
 const SAMPLES: Readonly<Record<string, readonly NamedFile[]>> = {
   image: ['2K JPEG', '24 MP JPEG', 'PNG with alpha'],
   heic: ['5 MP HEIC'],
   pdf: ['A4 PDF'],
+  svg: ['400 discs SVG'],
+  text: ['3,000 lines of TypeScript'],
 };
 
 export async function peakMemory(
@@ -46,10 +49,11 @@ export async function peakMemory(
     const unmeasured = worker.health.renderers.filter(({ name }) => SAMPLES[name] === undefined);
     return [
       table(['renderer', 'file', 'format', ...started.map(({ name }) => `${name}, MB`)], rows),
-      ...[...most].map(
-        ([renderer, bytes]) =>
-          `The worker's most with ${renderer}: ${megabytes(bytes)} MB (goal: at most ${megabytes(GOAL_BYTES)}): ${met(bytes <= GOAL_BYTES)}.`,
-      ),
+      ...[...most].map(([renderer, bytes]) => {
+        const goal = GOAL_BYTES[renderer];
+        const verdict = goal === undefined ? '' : ` (goal: at most ${megabytes(goal)}): ${met(bytes <= goal)}`;
+        return `The worker's most with ${renderer}: ${megabytes(bytes)} MB${verdict}.`;
+      }),
       ...unmeasured.map(({ name }) => `Not measured: the renderer ${name}.`),
     ].join('\n\n');
   } finally {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RendererChoice } from '../renderers/registry.ts';
 import { fontConfigIn, installFonts } from './fonts.ts';
@@ -35,7 +35,9 @@ const SELF_TEST = {
 } as const;
 
 /** The renderer process, from self-test until the worker hangs up. Resolves with the exit code once no child is left. */
-export async function runRenderer(options: RendererOptions): Promise<number> {
+export async function runRenderer(given: RendererOptions): Promise<number> {
+  // The worker names jobs' folders by their real path.
+  const options = { ...given, scratch: await realpath(given.scratch).catch(() => given.scratch) };
   const { slots, perJob, log, scratch, socketPath, renderers = {} } = options;
   const { signal = new AbortController().signal, unclaimedSeconds = UNCLAIMED_SECONDS } = options;
   const fontConfig = fontConfigIn(scratch);
@@ -58,14 +60,15 @@ async function quickTest(supervisor: Supervisor, { slots, scratch }: RendererOpt
   const start = performance.now();
   try {
     await installFonts(scratch);
-    await supervisor.start();
+    const testing = tested(supervisor, 'quick', scratch, new AbortController().signal);
+    const [found] = await Promise.all([testing, supervisor.start()]);
+    return { slots, ...found };
   } catch (error) {
     return { slots, renderers: [], selfTest: failed(error, start) };
   }
-  return { slots, ...(await tested(supervisor, 'quick', scratch, new AbortController().signal)) };
 }
 
-/** In a slot of its own, whose death is a self-test that failed. Rejects with the signal's reason. */
+/** The death of its process is a self-test that failed. Rejects with the signal's reason. */
 async function tested(
   supervisor: Supervisor,
   level: SelfTestLevel,
@@ -76,7 +79,7 @@ async function tested(
   let folder: string | undefined;
   try {
     folder = await mkdtemp(join(scratch, 'self-test-'));
-    const found = await supervisor.run({ type: 'self-test', level, folder }, SELF_TEST[level], signal);
+    const found = await supervisor.runApart({ type: 'self-test', level, folder }, SELF_TEST[level], signal);
     return found as Omit<Capabilities, 'slots'>;
   } catch (error) {
     signal.throwIfAborted();

@@ -59,11 +59,10 @@ export class Supervisor {
 
   /** Rejects with PreviewFailure, or with `signal.reason` when it aborts: by then the slot is dead. */
   async run(task: SlotTask, limits: SupervisorOptions['perJob'], signal: AbortSignal): Promise<unknown> {
-    // A self-test is no job: what a pool allows its jobs may be too little for the renderers that it has them all show.
-    const { timeoutSeconds, memoryBytes } = task.type === 'self-test' ? limits : this.#options.perJob;
+    const { perJob } = this.#options;
     const bounds = {
-      timeoutSeconds: Math.min(limits.timeoutSeconds, timeoutSeconds),
-      memoryBytes: Math.min(limits.memoryBytes, memoryBytes),
+      timeoutSeconds: Math.min(limits.timeoutSeconds, perJob.timeoutSeconds),
+      memoryBytes: Math.min(limits.memoryBytes, perJob.memoryBytes),
       signal,
     };
     for (;;) {
@@ -78,6 +77,28 @@ export class Supervisor {
       } finally {
         this.#give(slot, task.type);
       }
+    }
+  }
+
+  /**
+   * As `run`, in a process that is made for it and ends with it, within these bounds alone. For self-tests: afterwards the
+   * decoders of every format are loaded, of which few slots need more than one, and what a pool allows its jobs may be too
+   * little for all of them.
+   */
+  async runApart(task: SlotTask, bounds: SupervisorOptions['perJob'], signal: AbortSignal): Promise<unknown> {
+    signal.throwIfAborted();
+    if (this.#stopping.signal.aborted) throw ending();
+    const slot = this.#spawn();
+    const gone = slot.ended.then(() => void this.#slots.delete(slot));
+    this.#keepers.push(gone);
+    try {
+      await slot.ready;
+      this.#occupy(slot);
+      return await slot.run(task, { ...bounds, signal });
+    } finally {
+      this.#release(slot);
+      slot.recycle();
+      await gone;
     }
   }
 
@@ -129,9 +150,20 @@ export class Supervisor {
     let slot = this.#idle.shift();
     while (slot !== undefined && !slot.alive) slot = this.#idle.shift();
     slot ??= await this.#wait(signal);
+    this.#occupy(slot);
+    return slot;
+  }
+
+  #occupy(slot: SlotProcess): void {
     this.#busy.add(slot);
     this.#watch ??= setInterval(() => this.#look(), WATCH_MILLISECONDS);
-    return slot;
+  }
+
+  #release(slot: SlotProcess): void {
+    this.#busy.delete(slot);
+    if (this.#busy.size > 0) return;
+    clearInterval(this.#watch);
+    this.#watch = undefined;
   }
 
   #wait(signal: AbortSignal): Promise<SlotProcess> {
@@ -159,11 +191,7 @@ export class Supervisor {
   }
 
   #give(slot: SlotProcess, task: SlotTask['type']): void {
-    this.#busy.delete(slot);
-    if (this.#busy.size === 0) {
-      clearInterval(this.#watch);
-      this.#watch = undefined;
-    }
+    this.#release(slot);
     if (!slot.alive) return;
     const tasks = (this.#tasks.get(slot) ?? 0) + 1;
     this.#tasks.set(slot, tasks);

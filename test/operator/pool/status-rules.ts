@@ -5,8 +5,8 @@
 import { type Condition, conditionOf, type Pool } from '../../../operator/pool/pool.ts';
 
 const NEGATIVE = ['Degraded', 'Reconciling', 'Stalled'];
-const ALWAYS = ['Ready', 'Available', 'Progressing', 'Degraded', 'RedisReady'];
-const ONLY_WHILE_TRUE = ['Reconciling', 'Stalled', 'Suspended', 'ReconcileDisabled'];
+const ALWAYS = ['Ready', 'Available', 'Progressing', 'Degraded', 'RedisReady', 'QueueSeen', 'SinkReady'];
+const ONLY_WHILE_TRUE = ['Reconciling', 'Stalled', 'Suspended', 'QueueShared', 'ReconcileDisabled'];
 
 interface Seen {
   readonly ready: Condition | undefined;

@@ -4,6 +4,7 @@ import type { DeploymentState } from '../../../operator/pool/deployment-state.ts
 import type { Facts } from '../../../operator/pool/facts.ts';
 import { conditionOf, type Pool } from '../../../operator/pool/pool.ts';
 import { PROBLEMS, type ProblemReason } from '../../../operator/pool/problems.ts';
+import { REDIS_STATUS } from '../../../operator/pool/redis-state.ts';
 import { SITUATIONS } from '../../../operator/pool/situations.ts';
 import { statusOf } from '../../../operator/pool/status.ts';
 import type { WorkerPod } from '../../../operator/pool/worker-pod.ts';
@@ -12,6 +13,7 @@ import { brokenRules } from './status-rules.ts';
 const NOW = '2030-01-01T00:00:00Z';
 const BEFORE = '2020-01-01T00:00:00Z';
 
+const REDIS_REASONS = Object.keys(REDIS_STATUS) as (keyof typeof REDIS_STATUS)[];
 const few = fc.integer({ min: 0, max: 3 });
 const image = fc.constantFrom('good', 'bad', 'other');
 const template = fc.constantFrom('old', 'new');
@@ -56,7 +58,13 @@ const pool: fc.Arbitrary<Pool> = fc
       generation,
       annotations: restartedAt ? { 'previews.mobius.dev/restarted-at': restartedAt } : {},
     },
-    spec: { ...spec, suspend, scaling: defined({ mode: 'Fixed', replicas }), rollout: { rollbackOnFailure } },
+    spec: {
+      ...spec,
+      queue: { name: 'previews', prefix: 'bull' },
+      suspend,
+      scaling: defined({ mode: 'Fixed', replicas }),
+      rollout: { rollbackOnFailure },
+    },
     ...(status ? { status: defined(status) } : {}),
   })) as fc.Arbitrary<unknown> as fc.Arbitrary<Pool>;
 const deployment = fc
@@ -98,7 +106,28 @@ const facts: fc.Arbitrary<Facts> = fc.record({
   problem: maybe(fc.record({ reason: fc.constantFrom(...(Object.keys(PROBLEMS) as ProblemReason[])), message: text })),
   pods: fc.array(pod, { maxLength: 3 }),
   waits: maybe(fc.constant('others roll')),
-  redis: rarely(fc.record({ reason: fc.constantFrom('SecretNotFound', 'RedisUnreachable'), message: text }), {
+  queue: maybe(
+    fc.record({
+      isThere: fc.boolean(),
+      heartbeats: fc.array(
+        fc.record({
+          version: fc.constant(1 as const),
+          at: fc.nat(),
+          pod: fc.constant('p'),
+          template: fc.constant(''),
+          build: fc.constant('b'),
+          renderers: fc.array(fc.record({ name: text, version: text, formats: fc.array(text) }), { maxLength: 2 }),
+          slots: few,
+          busy: few,
+          selfTest: fc.constantFrom('pending' as const, 'passed' as const),
+          sink: fc.record({ writable: rarely(fc.constant(false), true), reason: text }),
+        }),
+        { maxLength: 2 },
+      ),
+    }),
+  ),
+  sharedWith: maybe(fc.array(fc.constantFrom('ns/other', 'elsewhere/other'), { maxLength: 2 })),
+  redis: rarely(fc.record({ reason: fc.constantFrom(...REDIS_REASONS), message: text }), {
     reason: 'Connected',
     message: '',
   }),

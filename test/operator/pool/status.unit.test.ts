@@ -5,6 +5,7 @@ import type { Facts } from '../../../operator/pool/facts.ts';
 import type { Pool } from '../../../operator/pool/pool.ts';
 import { SITUATIONS } from '../../../operator/pool/situations.ts';
 import { statusOf } from '../../../operator/pool/status.ts';
+import type { WorkerHeartbeat } from '../../../operator/pool/worker-heartbeat.generated.ts';
 import type { PodFailure, WorkerPod } from '../../../operator/pool/worker-pod.ts';
 import { brokenRules } from './status-rules.ts';
 
@@ -22,6 +23,7 @@ function pool(changes: { spec?: object; status?: object; annotations?: Record<st
     },
     spec: {
       image: 'good',
+      queue: { name: 'previews', prefix: 'bull' },
       suspend: false,
       scaling: { mode: 'Fixed', replicas: 2 },
       rollout: { maxSurge: '25%', maxUnavailable: 0, rollbackOnFailure: true },
@@ -115,6 +117,19 @@ const AUTO = { mode: 'Auto', auto: { minReplicas: 2, maxReplicas: 9 } };
 const autoscaler = (reason: string, status = 'False') => ({
   metadata: { name: 'pool' },
   status: { conditions: [{ type: 'ScalingActive', status, reason, message: 'why' }] },
+});
+
+const heartbeat = (writable: boolean): WorkerHeartbeat => ({
+  version: 1,
+  at: 0,
+  pod: 'p',
+  template: '',
+  build: 'b',
+  renderers: [{ name: 'image', version: '1', formats: ['jpeg'] }],
+  slots: 1,
+  busy: 0,
+  selfTest: 'passed',
+  sink: writable ? { writable } : { writable, reason: 'EROFS' },
 });
 
 interface Row {
@@ -317,6 +332,52 @@ const TABLE: readonly Row[] = [
     facts: facts({ redis: { reason: 'RedisUnreachable', message: 'no' } }),
     ready: 'False RedisUnreachable',
     also: ['Degraded'],
+  },
+  {
+    situation: 'Redis too old',
+    facts: facts({ redis: { reason: 'RedisTooOld', message: 'old' } }),
+    ready: 'False RedisTooOld',
+    also: ['Degraded'],
+  },
+  {
+    situation: 'Redis that may lose jobs',
+    facts: facts({ redis: { reason: 'ConnectedWithWarnings', message: 'it evicts' } }),
+    ready: 'True WorkersReady',
+    also: [],
+  },
+  {
+    situation: 'Redis that does not tell',
+    facts: facts({ redis: { reason: 'NotChecked', message: 'CONFIG is refused' } }),
+    ready: 'True WorkersReady',
+    also: [],
+  },
+  {
+    situation: 'no worker can write to the sink',
+    facts: facts({ queue: { isThere: true, heartbeats: [heartbeat(false), heartbeat(false)] } }),
+    ready: 'False SinkNotWritable',
+    also: ['Degraded', 'QueueSeen'],
+  },
+  {
+    situation: 'one worker of two can not write to the sink',
+    facts: facts({ queue: { isThere: true, heartbeats: [heartbeat(true), heartbeat(false)] } }),
+    ready: 'True WorkersReady',
+    also: ['QueueSeen'],
+  },
+  {
+    situation: 'no worker can write to the sink, and none is wanted',
+    facts: facts({
+      pool: pool({ spec: { scaling: { mode: 'Fixed', replicas: 0 } } }),
+      deployment: deployment(0, { total: 0, replicas: 0 }),
+      queue: { isThere: false, heartbeats: [heartbeat(false)] },
+    }),
+    ready: 'True ScaledToZero',
+    also: [],
+  },
+  {
+    situation: 'a queue shared with another pool',
+    facts: facts({ queue: { isThere: true, heartbeats: [heartbeat(true)] }, sharedWith: ['ns/other'] }),
+    ready: 'True WorkersReady',
+    also: ['QueueSeen', 'QueueShared', 'SinkReady'],
   },
   {
     situation: 'suspended',
