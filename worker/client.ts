@@ -3,7 +3,8 @@
  *
  *   const previews = new PreviewClient({ redis: { url: 'redis://localhost:6379' } });
  *   const { id } = await previews.submit({ version: 1, source: { uri: 'file:///inbox/a.jpg' }, outputs: [{ preset: 'grid' }] });
- *   const { outputs } = await previews.result(id);
+ *   const result = await previews.result(id);
+ *   if ('outputs' in result) console.log(result.outputs);
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -42,6 +42,8 @@ export interface FaultProxy {
     times?: number;
     headers?: Record<string, string>;
   }): void;
+  /** Does `act` once, after the next matching request came and before it is forwarded. */
+  beforeNext(match: (request: RecordedRequest) => boolean, act: () => Promise<void>): void;
   openWatches(): number;
   /** Breaks the sockets of all watches. */
   cutWatches(): void;
@@ -62,6 +64,7 @@ export async function startFaultProxy({
   const agent = new Agent({ connect: { ca } });
   const requests: RecordedRequest[] = [];
   const failures: Failure[] = [];
+  const interruptions: { match: (request: RecordedRequest) => boolean; act: () => Promise<void> }[] = [];
   const watches = new Set<OpenWatch>();
 
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
@@ -93,6 +96,8 @@ export async function startFaultProxy({
       );
       return;
     }
+    const interruption = interruptions.findIndex(({ match }) => match(record));
+    if (interruption >= 0) await interruptions.splice(interruption, 1)[0]?.act();
     if (record.method !== 'GET') {
       const parts: Buffer[] = [];
       for await (const part of incoming) parts.push(part as Buffer);
@@ -137,6 +142,7 @@ export async function startFaultProxy({
     writes: () => requests.filter(({ method, path: to }) => method !== 'GET' && !to.includes('/leases')),
     forget: () => void requests.splice(0),
     failNext: ({ match, status, times = 1, headers = {} }) => void failures.push({ match, status, times, headers }),
+    beforeNext: (match, act) => void interruptions.push({ match, act }),
     openWatches: () => [...watches].filter(({ held }) => !held).length,
     cutWatches: () => {
       for (const { response } of watches) response.destroy();
