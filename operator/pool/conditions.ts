@@ -36,6 +36,9 @@ export const REASONS = {
     remedy:
       'change what the API server names in its answer; delete an object of which a field is immutable, it is made anew',
   },
+  ApplyFailed: {
+    remedy: 'nothing to do if it passes, it is tried again; else look at the API server and its webhooks',
+  },
   MemoryTooSmall: {
     remedy: 'raise spec.template.resources, or lower worker.slots or perJob.memory of worker and worker.renderers',
   },
