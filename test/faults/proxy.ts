@@ -23,6 +23,12 @@ interface Failure {
   times: number;
 }
 
+interface Interruption {
+  readonly match: (request: RecordedRequest) => boolean;
+  readonly when: 'before' | 'after';
+  readonly act: () => Promise<void>;
+}
+
 interface OpenWatch {
   readonly path: string;
   readonly response: ServerResponse;
@@ -42,6 +48,13 @@ export interface FaultProxy {
     times?: number;
     headers?: Record<string, string>;
   }): void;
+  /**
+   * Does `act` before the next matching request is forwarded, which then never is, or after the server did what it asks
+   * for. The caller hears nothing either way.
+   */
+  interruptNext(interruption: Interruption): void;
+  /** From here on each event of a new watch is lost once, and its connection with it, until `stop`. */
+  loseEachEvent(): { lost(): number; stop(): void };
   openWatches(): number;
   /** Breaks the sockets of all watches. */
   cutWatches(): void;
@@ -62,7 +75,9 @@ export async function startFaultProxy({
   const agent = new Agent({ connect: { ca } });
   const requests: RecordedRequest[] = [];
   const failures: Failure[] = [];
+  const interruptions = new Set<Interruption>();
   const watches = new Set<OpenWatch>();
+  let lost: Set<string> | undefined;
 
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const path = incoming.url ?? '/';
@@ -98,8 +113,15 @@ export async function startFaultProxy({
       for await (const part of incoming) parts.push(part as Buffer);
       record.body = Buffer.concat(parts).toString();
     }
+    const interruption = [...interruptions].find((candidate) => candidate.match(record));
+    if (interruption) interruptions.delete(interruption);
+    if (interruption?.when === 'before') {
+      await interruption.act();
+      outgoing.destroy();
+      return;
+    }
     const abort = new AbortController();
-    outgoing.once('close', () => abort.abort());
+    if (!interruption) outgoing.once('close', () => abort.abort());
     const { host: _, connection: __, 'transfer-encoding': ___, ...headers } = incoming.headers;
     const answer = await agent.request({
       origin: server,
@@ -111,13 +133,20 @@ export async function startFaultProxy({
       bodyTimeout: 0,
     });
     record.code = answer.statusCode;
+    if (interruption) {
+      await answer.body.dump();
+      await interruption.act();
+      outgoing.destroy();
+      return;
+    }
     const { 'transfer-encoding': ____, connection: _____, ...answerHeaders } = answer.headers;
     outgoing.writeHead(answer.statusCode, answerHeaders as Record<string, string>);
     outgoing.flushHeaders();
     const watch: OpenWatch = { path, response: outgoing, held: false };
     if (record.watch) watches.add(watch);
     try {
-      for await (const chunk of answer.body) if (!watch.held) outgoing.write(chunk);
+      if (record.watch && lost) await forwardUnlost(answer.body, outgoing, path, lost);
+      else for await (const chunk of answer.body) if (!watch.held) outgoing.write(chunk);
       if (!watch.held) outgoing.end();
     } finally {
       watches.delete(watch);
@@ -137,6 +166,17 @@ export async function startFaultProxy({
     writes: () => requests.filter(({ method, path: to }) => method !== 'GET' && !to.includes('/leases')),
     forget: () => void requests.splice(0),
     failNext: ({ match, status, times = 1, headers = {} }) => void failures.push({ match, status, times, headers }),
+    interruptNext: (interruption) => void interruptions.add(interruption),
+    loseEachEvent: () => {
+      const seen = new Set<string>();
+      lost = seen;
+      return {
+        lost: () => seen.size,
+        stop: () => {
+          lost = undefined;
+        },
+      };
+    },
     openWatches: () => [...watches].filter(({ held }) => !held).length,
     cutWatches: () => {
       for (const { response } of watches) response.destroy();
@@ -153,4 +193,34 @@ export async function startFaultProxy({
       await agent.destroy();
     },
   };
+}
+
+/** Forwards events that were lost before; the first other one ends the connection in its place. */
+async function forwardUnlost(
+  body: AsyncIterable<Uint8Array>,
+  outgoing: ServerResponse,
+  path: string,
+  lost: Set<string>,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const { type, object } = JSON.parse(line) as WatchLine;
+      const event = `${path.split('?')[0]} ${type} ${object.metadata?.resourceVersion}`;
+      if (type !== 'BOOKMARK' && !lost.has(event)) {
+        lost.add(event);
+        outgoing.destroy();
+        return;
+      }
+      outgoing.write(`${line}\n`);
+    }
+  }
+}
+
+interface WatchLine {
+  readonly type: string;
+  readonly object: { readonly metadata?: { readonly resourceVersion?: string } };
 }
