@@ -13,7 +13,7 @@ import sys
 from bullmq import Queue
 
 
-async def main(redis_url: str, source_uri: str) -> None:
+async def main(redis_url: str, source_uri: str) -> int:
     queue = Queue("previews", {"connection": redis_url, "prefix": "bull"})
     payload = {
         "version": 1,
@@ -21,15 +21,22 @@ async def main(redis_url: str, source_uri: str) -> None:
         "outputs": [{"preset": "grid"}],
         "metadata": {"from": "python"},
     }
-    job = await queue.add("preview", payload, {"priority": 1, "attempts": 5})
     try:
+        # Without a limit the client would try for ever to reach a Redis that is not there.
+        job = await asyncio.wait_for(queue.add("preview", payload, {"priority": 1, "attempts": 5}), timeout=10)
         while await queue.getJobState(job.id) not in ("completed", "failed"):
             await asyncio.sleep(0.2)
         done = await queue.getJob(job.id)
         print(json.dumps({"id": job.id, "failedReason": done.failedReason, "result": done.returnvalue}))
+        return 0 if done.failedReason is None else 1
+    except asyncio.TimeoutError:
+        print("Redis did not answer within 10 s: check the address and the password", file=sys.stderr)
+        return 1
     finally:
         await queue.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2]))
+    if len(sys.argv) != 3:
+        sys.exit("usage: python examples/producer.py REDIS_URL SOURCE_URI")
+    sys.exit(asyncio.run(main(sys.argv[1], sys.argv[2])))

@@ -16,8 +16,9 @@ try {
   const result = await previews.result(id, { timeoutSeconds: 60 });
   if ('outputs' in result) for (const output of result.outputs) console.log(output.name, output.uri);
 } catch (error) {
-  if (!(error instanceof PreviewFailure)) throw error;
-  console.error(`${error.reason}: ${error.message}`);
+  // A PreviewFailure is the job's; anything else, such as a Redis that does not answer, is an Error that says what to check.
+  const { message } = error as Error;
+  console.error(error instanceof PreviewFailure ? `${error.reason}: ${message}` : message);
   process.exitCode = 1;
 } finally {
   await previews.close();

@@ -3,7 +3,8 @@
  *
  *   const previews = new PreviewClient({ redis: { url: 'redis://localhost:6379' } });
  *   const { id } = await previews.submit({ version: 1, source: { uri: 'file:///inbox/a.jpg' }, outputs: [{ preset: 'grid' }] });
- *   const { outputs } = await previews.result(id);
+ *   const result = await previews.result(id);
+ *   if ('outputs' in result) console.log(result.outputs);
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -151,6 +152,15 @@ export class PreviewClient {
     id: string,
     { timeoutSeconds = 300 }: { readonly timeoutSeconds?: number } = {},
   ): Promise<PreviewResult> {
+    try {
+      return await this.#answer(id, timeoutSeconds);
+    } finally {
+      // What the queue told before anybody listened is never told again. Whoever else waits looks once more.
+      this.#over(id);
+    }
+  }
+
+  async #answer(id: string, timeoutSeconds: number): Promise<PreviewResult> {
     const deadline = Date.now() + timeoutSeconds * 1000;
     for (let pause = POLL_MILLISECONDS.first; ; pause = Math.min(2 * pause, POLL_MILLISECONDS.last)) {
       const ended = this.#ended(id);
@@ -268,10 +278,7 @@ export class PreviewClient {
     };
     onProblem(redis, heard);
     events.on('error', ({ message }) => heard(message));
-    const over = ({ jobId }: { jobId: string }) => {
-      this.#waiting.get(jobId)?.resolve();
-      this.#waiting.delete(jobId);
-    };
+    const over = ({ jobId }: { jobId: string }) => this.#over(jobId);
     events.on('progress', ({ jobId, data }) => {
       const stage = (data as { stage?: unknown } | null)?.stage;
       if (typeof stage !== 'string') return;
@@ -280,6 +287,11 @@ export class PreviewClient {
     events.on('completed', over);
     events.on('failed', over);
     this.#events = { redis, events };
+  }
+
+  #over(id: string): void {
+    this.#waiting.get(id)?.resolve();
+    this.#waiting.delete(id);
   }
 
   async #soon<T>(work: Promise<T>): Promise<T> {

@@ -82,7 +82,7 @@ export async function processJob(
   try {
     const request: JobFolder = { folder, source: SOURCE, limits: loosestLimits(tools.config, plan.job) };
     const source = await stages.run('fetch', () => fetch(plan, request, tools, signal));
-    const identity = await stages.run('identify', () => tools.renderer.identify(request, signal));
+    const identity = await stages.run('identify', () => identify(request, tools, signal));
     const limits = limitsOf(tools.config, identity.renderer.name, plan.job);
     notLarger(source, limits);
     const content: Content = {
@@ -169,6 +169,14 @@ async function fetch({ job }: Plan, request: JobFolder, tools: Tools, signal: Ab
     throw new PreviewFailure('SourceChanged', `the source has the sha256 ${fetched.sha256}, the job names ${sha256}`);
   }
   return fetched;
+}
+
+/** The renderer's name is a label of metrics, chooses limits and is part of keys: only one that the image says it has. */
+async function identify(request: JobFolder, { renderer }: Tools, signal: AbortSignal): Promise<Identity> {
+  const identity = await renderer.identify(request, signal);
+  const id = rendererId(identity.renderer);
+  if (renderer.capabilities.renderers.some((one) => rendererId(one) === id)) return identity;
+  throw new PreviewFailure('RendererCrashed', 'the file was said to be for a renderer that is not there');
 }
 
 /** The manifest when this content is done; throws the failure when it has failed for good under the same limits. */

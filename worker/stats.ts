@@ -22,6 +22,8 @@ export class Stats {
   readonly #counts = new Map<string, number>();
   #countedAt = performance.now();
   #timer: NodeJS.Timeout | undefined;
+  /** Told once: a Redis that refuses does so many times a second. */
+  #refused = false;
 
   constructor(redis: RedisClient, queue: WorkerConfig['queue'], onProblem: (error: Error) => void) {
     this.#redis = redis;
@@ -75,8 +77,19 @@ export class Stats {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const pipeline = this.#redis.pipeline();
-    for (const [field, by] of this.#counts) pipeline.hincrby(this.#key, field, by);
+    const counts = [...this.#counts];
+    for (const [field, by] of counts) pipeline.hincrby(this.#key, field, by);
     this.#counts.clear();
-    await pipeline.exec().catch(this.#onProblem);
+    const answers = await pipeline.exec().catch(this.#onProblem);
+    let refusal: Error | undefined;
+    for (const [at, [field, by]] of counts.entries()) {
+      const error = answers?.[at]?.[0];
+      if (!error) continue;
+      refusal = error;
+      // Written with the next counts, at the latest with a beat: at once it would be refused again.
+      this.#counts.set(field, (this.#counts.get(field) ?? 0) + by);
+    }
+    if (refusal !== undefined && !this.#refused) this.#onProblem(refusal);
+    this.#refused = refusal !== undefined;
   }
 }

@@ -8,6 +8,7 @@ import type { ReplicasStep } from './replicas.ts';
 
 /** Holds `spec.replicas` between two owners. */
 const HAND_OVER_MANAGER = 'preview-worker-operator-hand-over';
+const HAND_OVER_TRIES = 5;
 const ACTIVATOR_MANAGER = 'preview-worker-operator-activator';
 
 export interface Outcome {
@@ -26,14 +27,11 @@ export async function execute(client: KubeClient, steps: readonly Step[]): Promi
     const { child } = step;
     try {
       if (step.verb === 'apply')
-        written.set(childKey(child), await client.apply<KubeObject>(childPath(step.child), step.child));
+        written.set(childKey(child), await client.apply<KubeObject>(childPath(child), identified(step)));
       else if (step.verb === 'delete') await client.delete(childPath(child), { uid: step.uid }).catch(unlessGone);
       else if (step.verb === 'scale')
         await client.mergePatch(`${childPath(child)}/scale`, numbered(step), ACTIVATOR_MANAGER);
-      else {
-        const { apiVersion, kind } = step.child;
-        await client.apply(childPath(child), { apiVersion, kind, ...numbered(step) }, HAND_OVER_MANAGER);
-      }
+      else await handOver(client, step);
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
       if (CHILD_TYPES[child.kind]?.optional && !error.isTransient) {
@@ -51,6 +49,28 @@ export async function execute(client: KubeClient, steps: readonly Step[]): Promi
 /** 409: another object has the name by now, and the precondition kept it. */
 function unlessGone(error: unknown): void {
   if (!(error instanceof KubeError && (error.isNotFound || error.isConflict))) throw error;
+}
+
+/** Somebody who scales without a pause must not keep it from being done: a few looks at once, before the back-off. */
+async function handOver(client: KubeClient, step: ReplicasStep): Promise<void> {
+  const path = childPath(step.child);
+  const { apiVersion, kind } = step.child;
+  let newest = step;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await client.apply(path, { apiVersion, kind, ...numbered(newest) }, HAND_OVER_MANAGER);
+      return;
+    } catch (error) {
+      if (!(error instanceof KubeError && error.isConflict) || tries === HAND_OVER_TRIES) throw error;
+      const { metadata, spec } = await client.get<KubeObject & { spec: { replicas: number } }>(path);
+      newest = { ...newest, replicas: spec.replicas, resourceVersion: metadata.resourceVersion ?? '' };
+    }
+  }
+}
+
+/** The server answers 409 when the object is gone. */
+function identified({ child, uid }: Extract<Step, { verb: 'apply' }>): object {
+  return uid === undefined ? child : { ...child, metadata: { ...child.metadata, uid } };
 }
 
 function numbered({ child, replicas, resourceVersion }: ReplicasStep): object {

@@ -63,3 +63,21 @@ export async function observeChildren(
   );
   return new Map([...owned, ...found.flatMap(([key, live]) => (live ? [[key, live] as const] : []))]);
 }
+
+/**
+ * The live children with these read from the server: a cache may be behind what the operator itself wrote a moment ago,
+ * and a number of workers that rests on it is lost.
+ */
+export async function observeAnew(
+  client: KubeClient,
+  live: ReadonlyMap<string, KubeObject>,
+  children: readonly Pick<Child, 'kind' | 'metadata'>[],
+): Promise<Map<string, KubeObject>> {
+  const anew = new Map(live);
+  for (const child of children) {
+    const found = await client.get<KubeObject>(childPath(child)).catch(unlessNotFound);
+    if (found) anew.set(childKey(child), found);
+    else anew.delete(childKey(child));
+  }
+  return anew;
+}

@@ -7,7 +7,8 @@ import { isUpToDate, stamped } from './fingerprint.ts';
 import { atBirth, type ReplicasStep, replicasStep } from './replicas.ts';
 
 export type Step =
-  | { readonly verb: 'apply'; readonly child: Child }
+  /** With a uid only to this very object: one that is gone is not made anew without a number of replicas. */
+  | { readonly verb: 'apply'; readonly child: Child; readonly uid?: string | undefined }
   | ReplicasStep
   /** Only this very object: one of its name that came after it stays. */
   | { readonly verb: 'delete'; readonly child: Pick<Child, 'kind' | 'metadata'>; readonly uid: string };
@@ -45,7 +46,8 @@ export function plan(
     const upToDate = current !== undefined && isUpToDate(child, current);
     const replicas = current && replicasStep(pool, child, current, upToDate);
     if (replicas) steps.push(replicas);
-    if (!upToDate) steps.push({ verb: 'apply', child });
+    if (!upToDate)
+      steps.push({ verb: 'apply', child, uid: child.kind === 'Deployment' ? current?.metadata.uid : undefined });
   }
   return { steps, problem: undefined, unserved };
 }

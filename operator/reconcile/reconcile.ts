@@ -17,7 +17,7 @@ import { isAskedAgain, withImageToRun } from '../pool/rollout.ts';
 import type { WorkerPod } from '../pool/worker-pod.ts';
 import type { ReconcileResult } from '../runtime/controller.ts';
 import { execute } from './execute.ts';
-import { CHILD_TYPES, observeChildren } from './observe.ts';
+import { CHILD_TYPES, observeAnew, observeChildren } from './observe.ts';
 import { observeRedis, type RedisWatch } from './observe-redis.ts';
 import { childKey, plan } from './plan.ts';
 import { report } from './report.ts';
@@ -83,7 +83,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
     const desired = desiredChildren(withImageToRun(pool));
     const poolPods = pods.byIndex(POD_INDEX, podIndexKey(pool));
     const serves = (kind: string) => !CHILD_TYPES[kind]?.optional || optional.serves(kind);
-    const [live, asked, missingSecrets] = await Promise.all([
+    const [seen, asked, missingSecrets] = await Promise.all([
       observeChildren(
         client,
         children,
@@ -93,9 +93,15 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       observeRedis(client, redis, pool, poolPods),
       missingStorageSecrets(client, pool),
     ]);
-    const { steps, problem, unserved } = plan(pool, desired, live, serves);
     const deployment = desired.find(({ kind }) => kind === 'Deployment');
     const deploymentKey = deployment ? childKey(deployment) : '';
+    // Who owns the replicas, and how many there are, is nothing to be wrong about.
+    const live =
+      seen.has(deploymentKey) &&
+      plan(pool, desired, seen, serves).steps.some(({ child }) => child.kind === 'Deployment')
+        ? await observeAnew(client, seen, scaledChildren(pool))
+        : seen;
+    const { steps, problem, unserved } = plan(pool, desired, live, serves);
     const before = live.get(deploymentKey) as DeploymentState | undefined;
     const waits =
       deployment && isOperatorsChange(pool, deployment, before) ? wave.enter(key, pool.spec.image) : undefined;
@@ -129,6 +135,13 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
     return { requeueAfterSeconds: whole ? LOOK_AGAIN.connected : LOOK_AGAIN.otherwise };
   };
 }
+
+/** What writes the replicas, and the Deployment: last, for its number has to be the newest. */
+const scaledChildren = (pool: Pool) =>
+  [
+    { kind: 'HorizontalPodAutoscaler', metadata: { ...pool.metadata, name: names.autoscaler(pool) } },
+    { kind: 'Deployment', metadata: { ...pool.metadata, name: names.deployment(pool) } },
+  ] as const;
 
 /** Pods that run read the worker's configuration of their own template; one that is missing they can not start without. */
 function isHarmless(child: Pick<Child, 'kind' | 'metadata'>, live: ReadonlyMap<string, KubeObject>): boolean {

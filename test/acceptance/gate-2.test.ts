@@ -33,17 +33,13 @@ describe('gate 2: CRD and operator core', function () {
     operator = await startOperator({ server: proxy.url, adminToken: cluster.adminToken, flags });
     return operator;
   };
-  const spec = (changes: Record<string, unknown> = {}) => ({
-    ...MINIMAL,
-    queue: { name: 'previews', redis: { url: redis.url } },
-    ...changes,
-  });
   const applyPool = (namespace: string, name: string, changes: Record<string, unknown> = {}) =>
     client.apply(`${POOLS_PATH(namespace)}/${name}`, {
       apiVersion: 'previews.mobius.dev/v1alpha1',
       kind: 'PreviewWorkerPool',
       metadata: { name, namespace },
-      spec: spec(changes),
+      // A queue of its own: what a pool says does not depend on the others then.
+      spec: { ...MINIMAL, queue: { name: `${namespace}-${name}`, redis: { url: redis.url } }, ...changes },
     });
   const namespace = async (name: string) => {
     await client.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });

@@ -23,7 +23,7 @@ interface Failure {
   times: number;
 }
 
-interface Interruption {
+interface Cut {
   readonly match: (request: RecordedRequest) => boolean;
   readonly when: 'before' | 'after';
   readonly act: () => Promise<void>;
@@ -52,9 +52,11 @@ export interface FaultProxy {
    * Does `act` before the next matching request is forwarded, which then never is, or after the server did what it asks
    * for. The caller hears nothing either way.
    */
-  interruptNext(interruption: Interruption): void;
+  cutNext(cut: Cut): void;
   /** From here on each event of a new watch is lost once, and its connection with it, until `stop`. */
   loseEachEvent(): { lost(): number; stop(): void };
+  /** Does `act` once, after the next matching request came and before it is forwarded. */
+  beforeNext(match: (request: RecordedRequest) => boolean, act: () => Promise<void>): void;
   openWatches(): number;
   /** Breaks the sockets of all watches. */
   cutWatches(): void;
@@ -64,6 +66,9 @@ export interface FaultProxy {
   injectLine(line: string): void;
   stop(): Promise<void>;
 }
+
+/** Changes state, other than that of who leads. */
+export const isWrite = ({ method, path }: RecordedRequest): boolean => method !== 'GET' && !path.includes('/leases');
 
 export async function startFaultProxy({
   server,
@@ -75,7 +80,8 @@ export async function startFaultProxy({
   const agent = new Agent({ connect: { ca } });
   const requests: RecordedRequest[] = [];
   const failures: Failure[] = [];
-  const interruptions = new Set<Interruption>();
+  const cuts = new Set<Cut>();
+  const interruptions: { match: (request: RecordedRequest) => boolean; act: () => Promise<void> }[] = [];
   const watches = new Set<OpenWatch>();
   let lost: Set<string> | undefined;
 
@@ -108,20 +114,22 @@ export async function startFaultProxy({
       );
       return;
     }
+    const interruption = interruptions.findIndex(({ match }) => match(record));
+    if (interruption >= 0) await interruptions.splice(interruption, 1)[0]?.act();
     if (record.method !== 'GET') {
       const parts: Buffer[] = [];
       for await (const part of incoming) parts.push(part as Buffer);
       record.body = Buffer.concat(parts).toString();
     }
-    const interruption = [...interruptions].find((candidate) => candidate.match(record));
-    if (interruption) interruptions.delete(interruption);
-    if (interruption?.when === 'before') {
-      await interruption.act();
+    const cut = [...cuts].find((candidate) => candidate.match(record));
+    if (cut) cuts.delete(cut);
+    if (cut?.when === 'before') {
+      await cut.act();
       outgoing.destroy();
       return;
     }
     const abort = new AbortController();
-    if (!interruption) outgoing.once('close', () => abort.abort());
+    if (!cut) outgoing.once('close', () => abort.abort());
     const { host: _, connection: __, 'transfer-encoding': ___, ...headers } = incoming.headers;
     const answer = await agent.request({
       origin: server,
@@ -133,9 +141,9 @@ export async function startFaultProxy({
       bodyTimeout: 0,
     });
     record.code = answer.statusCode;
-    if (interruption) {
+    if (cut) {
       await answer.body.dump();
-      await interruption.act();
+      await cut.act();
       outgoing.destroy();
       return;
     }
@@ -163,10 +171,10 @@ export async function startFaultProxy({
   return {
     url: `http://127.0.0.1:${address.port}`,
     requests,
-    writes: () => requests.filter(({ method, path: to }) => method !== 'GET' && !to.includes('/leases')),
+    writes: () => requests.filter(isWrite),
     forget: () => void requests.splice(0),
     failNext: ({ match, status, times = 1, headers = {} }) => void failures.push({ match, status, times, headers }),
-    interruptNext: (interruption) => void interruptions.add(interruption),
+    cutNext: (cut) => void cuts.add(cut),
     loseEachEvent: () => {
       const seen = new Set<string>();
       lost = seen;
@@ -177,6 +185,7 @@ export async function startFaultProxy({
         },
       };
     },
+    beforeNext: (match, act) => void interruptions.push({ match, act }),
     openWatches: () => [...watches].filter(({ held }) => !held).length,
     cutWatches: () => {
       for (const { response } of watches) response.destroy();

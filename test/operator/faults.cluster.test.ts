@@ -3,7 +3,7 @@ import type { KubeClient } from '../../operator/kube/client.ts';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
 import { startRedis, type TestRedis } from '../cluster/redis.ts';
 import { figure } from '../faults/figures.ts';
-import { type FaultProxy, type RecordedRequest, startFaultProxy } from '../faults/proxy.ts';
+import { type FaultProxy, isWrite, type RecordedRequest, startFaultProxy } from '../faults/proxy.ts';
 import { adminClient, installCrd, type RunningOperator, startOperator } from './operator.ts';
 import { births, differences, type Leaves, live } from './pool-life.ts';
 
@@ -71,25 +71,27 @@ describe('the operator, whose process, watches and writes break', function () {
   it('ends in the same state, with nothing made or deleted twice, wherever it is killed', async () => {
     expect(clean.births.length, 'made and deleted').to.be.at.least(9);
     const places = Array.from({ length: clean.writes * 2 }, (_, place) => place).filter((place) => place % STEP === 0);
+    let kills = 0;
     for (const place of places) {
       const nth = Math.floor(place / 2);
       let writes = 0;
-      let killed = 0;
-      proxy.interruptNext({
-        match: ({ method }) => method !== 'GET' && writes++ === nth,
+      let isOver = false;
+      proxy.cutNext({
+        match: (request) => !isOver && isWrite(request) && writes++ === nth,
         when: place % 2 === 0 ? 'before' : 'after',
         act: () => {
-          killed += 1;
+          kills += 1;
           return kill();
         },
       });
       await isAsClean();
-      // A life may do with a write less than the first one did; then there was nothing to kill at.
-      expect(killed, `kills ${place % 2 === 0 ? 'before' : 'after'} write ${nth + 1}`).to.equal(1);
+      isOver = true;
     }
+    // A life may do with a write less than the first one did; then there was nothing to kill at.
+    expect(kills, 'kills').to.be.at.least(places.length * 0.75);
     figure(
       1,
-      `${places.length} kills before and after the ${clean.writes} writes of a pool's life: same end, made or deleted twice 0`,
+      `${kills} kills before and after the ${clean.writes} writes of a pool's life: same end, made or deleted twice 0`,
     );
   });
 
@@ -107,8 +109,10 @@ describe('the operator, whose process, watches and writes break', function () {
     it(`ends in the same state when each of its writes is answered with ${status} once`, async () => {
       const refused = new Set<string>();
       let isOver = false;
-      const isNew = ({ method, path }: RecordedRequest) =>
-        method !== 'GET' && !refused.has(`${method} ${path}`) && refused.add(`${method} ${path}`).size > 0;
+      const isNew = (request: RecordedRequest) => {
+        const write = `${request.method} ${request.path}`;
+        return isWrite(request) && !refused.has(write) && refused.add(write).size > 0;
+      };
       proxy.failNext({
         match: (request) => !isOver && isNew(request),
         status,

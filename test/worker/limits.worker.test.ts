@@ -5,19 +5,20 @@ import { expect } from 'chai';
 import type { PreviewJob, RenderedResult } from '../../worker/client.ts';
 import { scene } from '../fixtures/images.ts';
 import { poison } from '../fixtures/poison-renderer.ts';
-import { LIMITS } from './pod.ts';
+import { LIMITS, type Pod } from './pod.ts';
 import { Workplace } from './workplace.ts';
 
 describe('a job’s limits', function () {
   this.timeout(60_000);
   let place: Workplace;
   let picture: Buffer;
+  let pod: Pod;
 
   before(async () => {
     place = await Workplace.open();
     // 12,000 pixels; the renderer may read more than the pool says of others.
     picture = await scene({ width: 120, height: 100 }).jpeg().toBuffer();
-    await place.pod('limited', {
+    pod = await place.pod('limited', {
       perJob: { pixels: 10_000 },
       config: { renderers: [{ name: 'image', perJob: { pixels: 20_000, outputBytes: 5_000 } }, { name: 'slow' }] },
     });
@@ -56,6 +57,11 @@ describe('a job’s limits', function () {
     const stored = await readdir(place.site.previews, { recursive: true, withFileTypes: true });
     const files = stored.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
     for (const file of files) expect((await stat(file)).size, file).to.be.below(LIMITS.outputBytes);
+  });
+
+  it('are no other’s: a renderer that was taken over can name none that its image has not', async () => {
+    expect(await place.outcome(await place.submit('pretend', poison('pretend')))).to.equal('RendererCrashed');
+    expect((await pod.get('/metrics')).body).to.not.include('nobody');
   });
 
   it('placeholders are in the result and in the manifest, and make a request of its own', async () => {

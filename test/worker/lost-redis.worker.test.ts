@@ -1,13 +1,10 @@
 /** Row 17 of the fault table: Redis killed in the middle of the work, with and without a file to come back from. */
-import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { PreviewClient } from '../../worker/client.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { figure } from '../faults/figures.ts';
 import { slow } from '../fixtures/slow-renderer.ts';
+import { expectOneArtifactEach, stored, sweep } from './accounts.ts';
 import { Workplace } from './workplace.ts';
 
 const ROUNDS = process.env['FAULTS_FULL'] === '1' ? 10 : 1;
@@ -27,7 +24,6 @@ describe('Redis that is killed in the middle of the work', function () {
     producer = new PreviewClient({ redis: { url: place.redis.url }, outbox: { file: { path: place.site.previews } } });
     await Promise.all(['one', 'other'].map((name) => place.pod(name, { slots: 2 })));
   };
-  const stored = (folder: string) => readdir(join(place.site.previews, folder)).catch((): string[] => []);
 
   /** Kills Redis while jobs wait, run and have ended, and brings it back. What was accepted before. */
   const submitAndCrash = async (round: number): Promise<string[]> => {
@@ -36,40 +32,17 @@ describe('Redis that is killed in the middle of the work', function () {
         place.file(`${round}-${at}`, slow(50 + 20 * (at % 10), round * JOBS + at)),
       ),
     );
-    const before = (await stored('requests')).length;
+    const before = (await stored(place.site, 'requests')).length;
     const accepted = await producer.submitMany(
       uris.map((uri) => ({ version: 1, source: { uri }, outputs: [{ preset: 'grid' }] })),
     );
     const share = JOBS * (0.2 + 0.5 * Math.random());
-    await eventually('some have ended', async () => (await stored('requests')).length - before >= share, { every: 5 });
+    await eventually('some have ended', async () => (await stored(place.site, 'requests')).length - before >= share, {
+      every: 5,
+    });
     await place.crashRedis();
     await place.reviveRedis();
     return accepted.map(({ id }) => id);
-  };
-
-  const sweep = async () => {
-    const config = join(place.site.folder, 'one', 'config.json');
-    const args = ['worker/main.ts', 'sweep', '--config', config, '--json', '--outbox-seconds', '0'];
-    const { stdout } = await promisify(execFile)(process.execPath, args);
-    return JSON.parse(stdout) as { added: number; answered: number; pending: number };
-  };
-
-  /** One artifact for each job, whole, and a record that leads to it. */
-  const expectOneArtifactEach = async (ids: readonly string[]): Promise<void> => {
-    expect((await stored('requests')).sort()).to.deep.equal(ids.map((id) => `${id}.json`).sort());
-    const folders = await stored('artifacts');
-    expect(folders, 'artifacts').to.have.length(ids.length);
-    for (const folder of folders) {
-      const files = await stored(join('artifacts', folder));
-      expect(files.sort()).to.deep.equal(['grid.webp', 'manifest.json']);
-    }
-    const named = await Promise.all(
-      ids.map(async (id) => {
-        const record = await readFile(join(place.site.previews, 'requests', `${id}.json`), 'utf8');
-        return (JSON.parse(record) as { manifest: string }).manifest;
-      }),
-    );
-    expect(new Set(named).size, 'manifests named').to.equal(ids.length);
   };
 
   it('without persistence loses what it held, and a sweep of the outbox gives it back: lost 0, visible twice 0', async () => {
@@ -81,14 +54,14 @@ describe('Redis that is killed in the middle of the work', function () {
       await eventually(
         'all are answered',
         async () => {
-          const swept = await sweep();
+          const swept = await sweep(place.site, 'one');
           added += swept.added;
-          return (await stored('outbox')).length === 0;
+          return (await stored(place.site, 'outbox')).length === 0;
         },
         { seconds: 90, every: 200 },
       );
     }
-    await expectOneArtifactEach(ids);
+    await expectOneArtifactEach(place.site, ids);
     expect(added, 'jobs that Redis lost').to.be.at.least(1);
     figure(
       17,
@@ -107,8 +80,12 @@ describe('Redis that is killed in the middle of the work', function () {
       }
       ids.push(...accepted);
     }
-    await expectOneArtifactEach(ids);
-    expect(await sweep(), 'nothing to add').to.deep.include({ added: 0, answered: ids.length, pending: 0 });
+    await expectOneArtifactEach(place.site, ids);
+    expect(await sweep(place.site, 'one'), 'nothing to add').to.deep.include({
+      added: 0,
+      answered: ids.length,
+      pending: 0,
+    });
     figure(17, `append-only file: ${ROUNDS} kills, ${ids.length} jobs: lost 0, ended twice 0, visible twice 0`);
   });
 });

@@ -1,4 +1,6 @@
 /** The full self-test of a build: before anything is fetched, and once for a queue. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { eventually } from '../cluster/eventually.ts';
 import { scene } from '../fixtures/images.ts';
@@ -20,6 +22,12 @@ describe('the full self-test', function () {
   afterEach(() => place?.close());
 
   const testedInFull = async (pod: Pod) => (await pod.metric('preview_self_test_seconds', 'level="full"')) > 0;
+  /** As a person asks. */
+  const asked = (pod: Pod): Promise<{ stdout: string; code: number }> =>
+    promisify(execFile)(process.execPath, ['worker/main.ts', 'health', '--url', pod.url]).then(
+      ({ stdout }) => ({ stdout, code: 0 }),
+      ({ stdout, code }) => ({ stdout, code }),
+    );
   /** The build's field and what it holds. */
   const noted = async () =>
     Object.entries(await place.raw.hgetall(STATS)).filter(([field]) => field.startsWith('full:'));
@@ -63,6 +71,9 @@ describe('the full self-test', function () {
     expect(failed.status).to.equal('unhealthy');
     expect(failed.selfTest.reason).to.match(/renderer liar, format lie: /);
     expect(failed.consumption.lastFetchAt).to.equal(undefined);
+    const { stdout, code } = await asked(pod);
+    expect(code).to.equal(1);
+    expect(stdout).to.match(/^self-test +renderer liar, format lie: .*; .*log of the container renderer/m);
     expect(await pod.get('/readyz')).to.include({ status: 503 });
     expect((await pod.get('/livez')).status).to.equal(200);
     await eventually('its heartbeat says so', async () => {

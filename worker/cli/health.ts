@@ -28,7 +28,8 @@ async function ask(url: URL): Promise<Health> {
   }
 }
 
-function linesOf({ status, redis, consumption, sink, slots, renderer, renderers, version }: Health): string[] {
+function linesOf(health: Health): string[] {
+  const { status, redis, consumption, sink, slots, renderer, renderers, selfTest, version } = health;
   const part = (name: string, { ok, reason, remedy }: Part) =>
     `${name.padEnd(12)} ${ok ? 'ok' : [reason, remedy].filter(Boolean).join('; ')}`;
   return [
@@ -37,6 +38,7 @@ function linesOf({ status, redis, consumption, sink, slots, renderer, renderers,
     part('consumption', consumption),
     part('sink', sink),
     part('renderer', renderer),
+    part('self-test', selfTest),
     `${'slots'.padEnd(12)} ${slots.busy} of ${slots.total} busy`,
     `${'renderers'.padEnd(12)} ${renderers.map(({ name }) => name).join(' ') || 'none'}`,
     `${'version'.padEnd(12)} ${version}`,

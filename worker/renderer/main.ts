@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RendererChoice } from '../renderers/registry.ts';
 import { fontConfigIn, installFonts } from './fonts.ts';
@@ -35,7 +35,9 @@ const SELF_TEST = {
 } as const;
 
 /** The renderer process, from self-test until the worker hangs up. Resolves with the exit code once no child is left. */
-export async function runRenderer(options: RendererOptions): Promise<number> {
+export async function runRenderer(given: RendererOptions): Promise<number> {
+  // The worker names jobs' folders by their real path.
+  const options = { ...given, scratch: await realpath(given.scratch).catch(() => given.scratch) };
   const { slots, perJob, log, scratch, socketPath, renderers = {} } = options;
   const { signal = new AbortController().signal, unclaimedSeconds = UNCLAIMED_SECONDS } = options;
   const fontConfig = fontConfigIn(scratch);

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -269,6 +269,19 @@ describe('the renderer as a program', function () {
     program.child.stdin?.destroy();
     expect(await program.ended).to.equal('code 0');
     expect(slots.filter((pid) => existsSync(`/proc/${pid}`))).to.be.empty;
+  });
+
+  it('knows its scratch folder by its real path too, as the worker names it', async () => {
+    await mkdir(join(folder, 'real', 'job'), { recursive: true });
+    await writeFile(join(folder, 'real', 'job', 'source'), 'some text\n');
+    await symlink('real', join(folder, 'link'));
+    start({ scratch: join(folder, 'link') });
+    const connection = await connectRenderer({ socketPath: program.socketPath, signal: AbortSignal.timeout(60_000) });
+    const request = { folder: join(folder, 'real', 'job'), source: 'source', limits: LIMITS };
+    const { mediaType } = await connection.identify(request, AbortSignal.timeout(20_000));
+    expect(mediaType).to.equal('text/plain');
+    connection.close();
+    await program.ended;
   });
 
   it('takes the place of a renderer that was killed and left its socket', async () => {

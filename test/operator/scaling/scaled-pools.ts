@@ -1,0 +1,134 @@
+/** Pools of any scaling mode on a real control plane whose HorizontalPodAutoscalers have no metrics, with all that is asked of them. */
+import { KubeError } from '../../../operator/kube/errors.ts';
+import type { KubeObject } from '../../../operator/kube/object.ts';
+import { startControlPlane } from '../../cluster/control-plane.ts';
+import { eventually } from '../../cluster/eventually.ts';
+import { startRedis } from '../../cluster/redis.ts';
+import { startFaultProxy } from '../../faults/proxy.ts';
+import { adminClient, installCrd, POOLS_PATH, type RunningOperator, startOperator } from '../operator.ts';
+import { MINIMAL } from '../pool/rules.ts';
+import { type Recording, recordReplicas } from './recorder.ts';
+
+export const NAMESPACE = 'default';
+export const OWNER = 'previews.mobius.dev/replicas-owner';
+export const HAND_OVER = 'fieldManager=preview-worker-operator-hand-over';
+export const HPA_SYNC_SECONDS = 2;
+
+export type Mode = 'Fixed' | 'Auto' | 'External';
+export const MODES: readonly Mode[] = ['Fixed', 'Auto', 'External'];
+const OWNERS = { Fixed: 'operator', Auto: 'autoscaler', External: 'external' } as const;
+
+/** Every hand-over begins with 5 workers. */
+export const FROM = {
+  Fixed: { mode: 'Fixed', replicas: 5 },
+  Auto: { mode: 'Auto', auto: { minReplicas: 3, maxReplicas: 9, targetCPUUtilizationPercentage: 75 } },
+  External: { mode: 'External' },
+} as const;
+
+export type Deployment = KubeObject & { readonly spec: { readonly replicas: number } };
+type Autoscaler = KubeObject & {
+  readonly spec: { readonly minReplicas: number; readonly maxReplicas: number };
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly reason: string }[] };
+};
+
+export type ScaledPools = Awaited<ReturnType<typeof startScaledPools>>;
+
+export async function startScaledPools() {
+  const [cluster, redis] = await Promise.all([startControlPlane({ hpaSyncSeconds: HPA_SYNC_SECONDS }), startRedis()]);
+  await installCrd(cluster);
+  const client = adminClient(cluster);
+  const proxy = await startFaultProxy(cluster);
+  let operator: RunningOperator | undefined;
+  let recording: Recording | undefined;
+  const told: string[] = [];
+
+  const startTheOperator = async () => {
+    operator = await startOperator({ server: proxy.url, adminToken: cluster.adminToken });
+    await operator.ready();
+    return operator;
+  };
+  const stopTheOperator = () => operator?.stop();
+  /** As a node that loses its power. */
+  const killTheOperator = async () => {
+    operator?.process.kill('SIGKILL');
+    await operator?.process.exited;
+    await operator?.stop();
+  };
+
+  const poolPath = (name: string) => `${POOLS_PATH(NAMESPACE)}/${name}`;
+  const applyPool = (name: string, changes: object) =>
+    client.apply(poolPath(name), {
+      apiVersion: 'previews.mobius.dev/v1alpha1',
+      kind: 'PreviewWorkerPool',
+      metadata: { name },
+      spec: { ...MINIMAL, queue: { name: 'previews', redis: { url: redis.url } }, ...changes },
+    });
+  const pathOf = (name: string) => `/apis/apps/v1/namespaces/${NAMESPACE}/deployments/preview-${name}`;
+  const autoscalerPath = (name: string) =>
+    `/apis/autoscaling/v2/namespaces/${NAMESPACE}/horizontalpodautoscalers/preview-${name}`;
+  const deployment = (name: string) => client.get<Deployment>(pathOf(name));
+  const autoscaler = (name: string) =>
+    client.get<Autoscaler>(autoscalerPath(name)).catch((error: unknown) => {
+      if (error instanceof KubeError && error.isNotFound) return undefined;
+      throw error;
+    });
+  const scale = (name: string, replicas: number) =>
+    client.mergePatch(`${pathOf(name)}/scale`, { spec: { replicas } }, 'the-owner-outside');
+
+  /** The mode is carried out: owner, autoscaler and status agree. */
+  const carriedOut = (name: string, mode: Mode) =>
+    eventually(
+      `${name} is carried out as ${mode}`,
+      async () => {
+        const [{ metadata, spec }, hpa, pool] = await Promise.all([
+          deployment(name),
+          autoscaler(name),
+          client.get<KubeObject & { status?: { observedGeneration?: number } }>(poolPath(name)),
+        ]);
+        return (
+          metadata.annotations?.[OWNER] === OWNERS[mode] &&
+          (hpa !== undefined) === (mode === 'Auto') &&
+          pool.status?.observedGeneration === pool.metadata.generation &&
+          spec
+        );
+      },
+      { seconds: 60 },
+    );
+  const has = (name: string, replicas: number) =>
+    eventually(`${name} has ${replicas}`, async () => (await deployment(name)).spec.replicas === replicas, {
+      seconds: 60,
+    });
+  const record = async (name: string) => {
+    recording = await recordReplicas(client, NAMESPACE, `preview-${name}`);
+    return recording;
+  };
+  const stopRecording = async () => {
+    await recording?.stop();
+    recording = undefined;
+  };
+  /** With 5 workers, and recorded from there. */
+  const begin = async (name: string, mode: Mode) => {
+    await applyPool(name, { scaling: FROM[mode] });
+    await carriedOut(name, mode);
+    if (mode !== 'Fixed') await scale(name, 5);
+    await has(name, 5);
+    return record(name);
+  };
+  const tell = (what: string, values: readonly number[] | string) =>
+    told.push(`      ${what.padEnd(82)} ${typeof values === 'string' ? values : values.join(' → ')}`);
+
+  const stop = async () => {
+    console.log(told.join('\n'));
+    await stopRecording();
+    await stopTheOperator();
+    await client.close();
+    await proxy.stop();
+    await Promise.all([cluster.stop(), redis.stop()]);
+  };
+  await startTheOperator();
+  return {
+    ...{ cluster, client, proxy, applyPool, poolPath, pathOf, autoscalerPath, deployment, autoscaler, scale },
+    ...{ carriedOut, has, begin, record, stopRecording, tell, stop },
+    ...{ startTheOperator, stopTheOperator, killTheOperator },
+  };
+}
