@@ -36,7 +36,7 @@ export class RedisConnections {
         return await look(redis);
       });
     } catch (error) {
-      throw new RedisUnreachable(shared.problem || (error instanceof Error ? error.message : String(error)));
+      throw new RedisUnreachable(steady(shared.problem || (error instanceof Error ? error.message : String(error))));
     }
   }
 
@@ -85,6 +85,11 @@ export class RedisConnections {
     this.#shared.set(key, shared);
     return shared;
   }
+}
+
+/** What moves with each attempt would be written into the status each time, and have the pool looked at again for it. */
+export function steady(message: string): string {
+  return message.replace(/ Retrying from scratch after \d+ms\./, '');
 }
 
 function open(endpoint: RedisEndpoint): RedisClient {

@@ -6,35 +6,15 @@ import { type ControlPlane, startControlPlane } from '../cluster/control-plane.t
 import { eventually } from '../cluster/eventually.ts';
 import { startRedis, type TestRedis } from '../cluster/redis.ts';
 import { type FaultProxy, startFaultProxy } from '../faults/proxy.ts';
+import { monitoringCrd as crd, MONITORING_KINDS as KINDS } from './monitoring-crd.ts';
 import { adminClient, installCrd, POOLS_PATH, quiet, type RunningOperator, startOperator } from './operator.ts';
 import { MINIMAL } from './pool/rules.ts';
 
 type Pool = KubeObject & {
   status: { conditions?: { type: string; status: string; reason: string; message: string }[] };
 };
-const KINDS = { ServiceMonitor: 'servicemonitors', PrometheusRule: 'prometheusrules' } as const;
 const path = (kind: keyof typeof KINDS, pool: string) =>
   `/apis/monitoring.coreos.com/v1/namespaces/default/${KINDS[kind]}/preview-${pool}`;
-
-/** Group, kind and names as the Prometheus Operator has them; any content. The real ones are in the ecosystem's tests. */
-const crd = (kind: keyof typeof KINDS) => ({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: `${KINDS[kind]}.monitoring.coreos.com` },
-  spec: {
-    group: 'monitoring.coreos.com',
-    scope: 'Namespaced',
-    names: { kind, plural: KINDS[kind], singular: kind.toLowerCase() },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-      },
-    ],
-  },
-});
 
 describe('monitoring objects, whose CRDs come and go', function () {
   this.timeout(180_000);
