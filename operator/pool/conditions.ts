@@ -29,6 +29,9 @@ export const REASONS = {
   RedisUnreachable: { remedy: 'check address, network policy, password and rights of Redis, see docs/redis.md' },
   NameConflict: { remedy: 'delete or rename the object named, or rename the pool' },
   Refused: { remedy: 'change what the API server names in its answer' },
+  ApplyFailed: {
+    remedy: 'nothing to do if it passes, it is tried again; else look at the API server and its webhooks',
+  },
   MemoryTooSmall: {
     remedy: 'raise spec.template.resources, or lower worker.slots or perJob.memory of worker and worker.renderers',
   },

@@ -66,6 +66,13 @@ const firstFailure = (
 export const SITUATIONS: readonly Situation[] = [
   ...PROBLEM_SITUATIONS,
   {
+    situation: 'the API server fails at a spec that is new',
+    isReady: false,
+    reason: 'ApplyFailed',
+    also: ['Reconciling'],
+    saying: ({ failure }) => failure,
+  },
+  {
     situation: 'suspended',
     isReady: true,
     reason: 'Suspended',

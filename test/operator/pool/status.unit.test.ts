@@ -475,6 +475,12 @@ const TABLE: readonly Row[] = [
     also: ['Stalled'],
   },
   {
+    situation: 'an API server that fails at a new spec',
+    facts: facts({ failure: 'PATCH /deployments: etcd is away (500)' }),
+    ready: 'False ApplyFailed',
+    also: ['Reconciling'],
+  },
+  {
     situation: 'a scratch folder below slots',
     facts: facts({ problem: { reason: 'ScratchTooSmall', message: 'small' } }),
     ready: 'False ScratchTooSmall',
