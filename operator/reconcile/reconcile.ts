@@ -112,6 +112,9 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       client,
       isTriedAgain ? [] : steps.filter(({ verb, child }) => !waits || verb === 'scale' || isHarmless(child, live)),
     );
+    const { failure } = outcome;
+    // A spec that was carried out once is worth no word when a write of ours fails: its workers go on.
+    if (failure && (failure.isConflict || pool.status?.observedGeneration === pool.metadata.generation)) throw failure;
     // What was refused may have gone since the last look.
     if (outcome.optionalProblem) void optional.look();
     const facts: Facts = {
@@ -120,6 +123,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       deployment: (outcome.written.get(deploymentKey) ?? before) as DeploymentState | undefined,
       waits,
       problem: problem ?? outcome.problem ?? specProblem(pool),
+      failure: failure?.message,
       pods: poolPods,
       missingSecrets,
       ...asked,
@@ -132,6 +136,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
     if (waits === undefined) wave.seen(key, facts.deployment);
     const { failedImage } = await report(options, facts);
     if (failedImage !== undefined && failedImage !== pool.status?.failedImage) metrics.rolledBack(key);
+    if (failure) throw failure;
     const whole = isUsable(asked.redis) && missingSecrets.length === 0;
     return { requeueAfterSeconds: whole ? LOOK_AGAIN.connected : LOOK_AGAIN.otherwise };
   };
