@@ -2,13 +2,15 @@
  * `npm run generate`: writes every generated file from its one source of truth; `--check` writes nothing and
  * fails when a file on disk differs.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { parse } from 'yaml';
 import { REASONS, type ReasonText } from '../operator/pool/conditions.ts';
 import { SITUATIONS } from '../operator/pool/situations.ts';
 import { FAILURES } from '../worker/failures.ts';
 import { apiReference } from './api-reference.ts';
+import { configFiles } from './manifests/folders.ts';
 
 interface Generated {
   /** A file, or the name of several that `render` reads itself. */
@@ -134,7 +136,7 @@ Always there: Ready, Available, Progressing, Degraded, RedisReady, QueueSeen, Si
 Suspended, QueueShared, ReconcileDisabled (annotation \`previews.mobius.dev/reconcile: disabled\`; everything else is then as last seen).
 In mode Auto there is AutoscalingActive, which says nothing about Ready: [scaling.md](scaling.md). MonitoringConfigured is
 there when \`spec.monitoring\` wants a ServiceMonitor or alerts: False \`CRDNotInstalled\` while the API server does not serve
-them, False \`Refused\` when it takes none, else True; Ready does not depend on it either.
+them, False \`Refused\` when it takes none, False \`NameConflict\` when another's has the name, else True; Ready does not depend on it either.
 RedisReady is Unknown while Redis answers and does not tell whether a queue is safe in it: [redis.md](redis.md). QueueSeen turns
 True when a producer has used the queue once; QueueShared and a RedisReady with warnings leave Ready alone. SinkReady is what
 workers tell: False as soon as one can not write, Unknown while there is none.
@@ -149,10 +151,18 @@ ${markdownTable([['reason', 'what it means', 'what to do'], ...reasons])}
   },
 };
 
+/** The manifests of the operator itself. */
+const manifests: readonly Generated[] = Object.keys(configFiles('')).map((target) => ({
+  source: 'crds/previewworkerpools.yaml',
+  target,
+  render: async (crd) => configFiles(crd)[target] ?? '',
+}));
+
 const GENERATED: readonly Generated[] = [
   conditionTables,
   failureTable,
   poolTypes,
+  ...manifests,
   {
     source: 'crds/previewworkerpools.yaml',
     target: 'docs/api.md',
@@ -179,6 +189,7 @@ for (const { source, target, render } of GENERATED) {
     console.error(`${target} is not what ${source} gives; run npm run generate`);
     stale += 1;
   } else {
+    mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, text);
     console.log(`wrote ${target}`);
   }

@@ -1,6 +1,6 @@
 /** One job from payload to result. What goes wrong is a PreviewFailure, or `signal.reason` when it was told to stop. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, realpath, rm } from 'node:fs/promises';
+import { mkdir, open, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkerConfig } from './config.generated.ts';
 import { type FailureReason, PreviewFailure } from './failures.ts';
@@ -8,6 +8,7 @@ import type { PreviewJob } from './job.generated.ts';
 import { isPinned, resolveOutputs, validateJob } from './job.ts';
 import { contentKeyOf, hashOf, recipeOf, rendererId, requestKeyOf } from './keys.ts';
 import { limitsOf, loosestLimits } from './limits.ts';
+import { removeFolder } from './remove-folder.ts';
 import type { RendererConnection } from './renderer/connection.ts';
 import type { Identity, JobFolder, JobLimits, RenderResult, ResolvedOutput } from './renderer/protocol.ts';
 import type { PreviewResult, RenderedResult } from './result.ts';
@@ -313,7 +314,7 @@ function notLarger({ bytes }: Fetched, { sourceBytes }: JobLimits): void {
 async function jobFolder(scratch: string): Promise<{ folder: string; remove: () => Promise<void> }> {
   const folder = join(await realpath(scratch).catch(scratchUnavailable), `${JOB_FOLDER_PREFIX}${randomUUID()}`);
   await mkdir(folder, { mode: 0o700 }).catch(scratchUnavailable);
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+  return { folder, remove: () => removeFolder(folder) };
 }
 
 export const JOB_FOLDER_PREFIX = 'job-';

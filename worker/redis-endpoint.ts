@@ -79,5 +79,10 @@ function given<K extends string>(key: K, value: string): { [key in K]?: string }
 }
 
 function textOf(path: string): string {
-  return readFileSync(path, 'utf8').trim();
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`${path} can not be read (${code}): name the file that holds this part of the Redis settings`);
+  }
 }

@@ -1,5 +1,5 @@
 /** The worker's process: everything is made here, and ended in order. */
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkerConfig } from './config.generated.ts';
@@ -14,6 +14,7 @@ import { JOB_FOLDER_PREFIX, processJob } from './process.ts';
 import { prove } from './proof.ts';
 import { onProblem as onRedisProblem, openRedis } from './redis.ts';
 import { RedisCondition } from './redis-condition.ts';
+import { removeFolder } from './remove-folder.ts';
 import { connectRenderer, type RendererConnection } from './renderer/connection.ts';
 import { startLocalRenderer } from './renderer/local.ts';
 import type { Settings } from './settings.ts';
@@ -221,7 +222,7 @@ function describe({ pool }: WorkerConfig, { template }: Settings, condition: Con
 async function emptyScratch(scratch: string): Promise<void> {
   await mkdir(scratch, { recursive: true });
   for (const name of await readdir(scratch)) {
-    if (name.startsWith(JOB_FOLDER_PREFIX)) await rm(join(scratch, name), { recursive: true, force: true });
+    if (name.startsWith(JOB_FOLDER_PREFIX)) await removeFolder(join(scratch, name));
   }
 }
 

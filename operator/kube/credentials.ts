@@ -61,7 +61,10 @@ async function fromServiceAccount(host: string, port: string): Promise<KubeConne
 }
 
 async function fromKubeconfig(path: string, wanted?: string): Promise<KubeConnection> {
-  const config = parse(await readFile(path, 'utf8')) as Kubeconfig;
+  const text = await readFile(path, 'utf8').catch(({ code }: NodeJS.ErrnoException) => {
+    throw new Error(`kubeconfig ${path} can not be read (${code}): name another with --kubeconfig or KUBECONFIG`);
+  });
+  const config = parse(text) as Kubeconfig;
   const contextName = wanted ?? config['current-context'];
   const context = config.contexts?.find(({ name }) => name === contextName)?.context;
   if (!context)

@@ -7,9 +7,11 @@ import type { Store } from '../kube/store.ts';
 import type { Pool } from '../pool/pool.ts';
 import { childKey } from './plan.ts';
 
-interface ChildType extends ResourceType {
+export interface ChildType extends ResourceType {
   /** Served only where its CRD is installed: a pool works without. */
   readonly optional?: true;
+  /** Every pool has exactly one as long as it lives: never deleted by the operator, which then needs no right to. */
+  readonly lasting?: true;
 }
 
 export const MONITORING = { group: 'monitoring.coreos.com', version: 'v1' } as const;
@@ -18,10 +20,10 @@ export const MONITORING = { group: 'monitoring.coreos.com', version: 'v1' } as c
 export const CHILD_TYPES: Readonly<Record<string, ChildType>> = {
   ServiceAccount: { group: '', version: 'v1', plural: 'serviceaccounts' },
   ConfigMap: { group: '', version: 'v1', plural: 'configmaps' },
-  Service: { group: '', version: 'v1', plural: 'services' },
-  Deployment: { group: 'apps', version: 'v1', plural: 'deployments' },
+  Service: { group: '', version: 'v1', plural: 'services', lasting: true },
+  Deployment: { group: 'apps', version: 'v1', plural: 'deployments', lasting: true },
   HorizontalPodAutoscaler: { group: 'autoscaling', version: 'v2', plural: 'horizontalpodautoscalers' },
-  PodDisruptionBudget: { group: 'policy', version: 'v1', plural: 'poddisruptionbudgets' },
+  PodDisruptionBudget: { group: 'policy', version: 'v1', plural: 'poddisruptionbudgets', lasting: true },
   NetworkPolicy: { group: 'networking.k8s.io', version: 'v1', plural: 'networkpolicies' },
   ServiceMonitor: { ...MONITORING, plural: 'servicemonitors', optional: true },
   PrometheusRule: { ...MONITORING, plural: 'prometheusrules', optional: true },

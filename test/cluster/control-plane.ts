@@ -21,6 +21,8 @@ export interface ControlPlaneOptions {
   readonly controllers?: boolean;
   readonly scheduler?: boolean;
   readonly hpaSyncSeconds?: number;
+  /** Beside those that are on by default. */
+  readonly admissionPlugins?: readonly string[];
 }
 
 export interface ControlPlane {
@@ -37,7 +39,7 @@ export interface ControlPlane {
 }
 
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
-  const { controllers = true, scheduler = false, hpaSyncSeconds = 5 } = options;
+  const { controllers = true, scheduler = false, hpaSyncSeconds = 5, admissionPlugins = [] } = options;
   const [etcdPath, apiserverPath, kubectlPath] = await Promise.all([
     provide('etcd'),
     provide('kube-apiserver'),
@@ -76,6 +78,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     const apiserver = start('kube-apiserver', [
       apiserverPath,
       ...apiserverFlags(folder, certificates, etcdPort, apiPort),
+      ...(admissionPlugins.length > 0 ? [`--enable-admission-plugins=${admissionPlugins.join()}`] : []),
     ]);
     const dispatcher = new Agent({ connect: { ca: certificates.ca } });
     const headers = { authorization: `Bearer ${adminToken}` };

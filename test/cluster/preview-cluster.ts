@@ -5,6 +5,7 @@
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { grantAccess, type OperatorAccess } from '../operator/access.ts';
 import { installCrd, type RunningOperator, startOperator } from '../operator/operator.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { type LocalNode, startLocalNode } from './node/local-node.ts';
@@ -16,6 +17,8 @@ const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface PreviewCluster {
   readonly controlPlane: ControlPlane;
+  /** Of the operator: what its shipped roles allow. */
+  readonly access: OperatorAccess;
   readonly redis: TestRedis;
   readonly node: LocalNode;
   /** Absent when it was asked to stay away. */
@@ -71,6 +74,7 @@ export async function startPreviewCluster(options: PreviewClusterOptions = {}): 
     const redisUrl = password === undefined ? redis.url : redis.url.replace('//', `//:${password}@`);
     ending.push(redis.stop);
     await installCrd(controlPlane);
+    const access = await grantAccess(controlPlane);
     const inbox = join(folder, 'inbox');
     const previews = options.previews ?? join(folder, 'previews');
     await kubectl(['apply', '-f', '-'], { input: JSON.stringify(surroundings({ redis: redisUrl, inbox, previews })) });
@@ -97,12 +101,17 @@ export async function startPreviewCluster(options: PreviewClusterOptions = {}): 
     ending.push(node.stop);
 
     const cluster = {
-      ...{ controlPlane, redis, node, inbox, previews, stop },
+      ...{ controlPlane, access, redis, node, inbox, previews, stop },
       kubectl: (...args: readonly string[]) => kubectl(['--namespace', NAMESPACE, ...args]),
     };
     if (!withOperator) return cluster;
     say('operator');
-    const operator = await startOperator({ ...controlPlane, folder: join(folder, 'operator'), leaderElection: true });
+    const operator = await startOperator({
+      ...controlPlane,
+      access,
+      folder: join(folder, 'operator'),
+      leaderElection: true,
+    });
     ending.push(operator.stop);
     await operator.ready();
     signal?.throwIfAborted();

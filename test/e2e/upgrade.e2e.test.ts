@@ -24,6 +24,7 @@ describe('an upgrade of the operator', function () {
     const flags = ['--default-image', defaultImage, '--max-concurrent-rollouts', String(AT_A_TIME)];
     operator = await startOperator({
       ...cluster.controlPlane,
+      access: cluster.access,
       folder: `${cluster.controlPlane.folder}/operator`,
       flags,
     });

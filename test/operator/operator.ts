@@ -8,6 +8,7 @@ import type { ControlPlane } from '../cluster/control-plane.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { freePorts } from '../cluster/ports.ts';
 import { ManagedProcess } from '../cluster/process.ts';
+import type { OperatorAccess } from './access.ts';
 
 export const POOLS_PATH = (namespace: string) =>
   `/apis/previews.mobius.dev/v1alpha1/namespaces/${namespace}/previewworkerpools`;
@@ -57,6 +58,7 @@ export async function startOperator({
   server,
   ca,
   adminToken,
+  access,
   flags = [],
   folder: wanted,
   leaderElection = false,
@@ -65,6 +67,8 @@ export async function startOperator({
   /** PEM; absent for plain HTTP. */
   ca?: string;
   adminToken: string;
+  /** Absent: it may do everything. */
+  access?: OperatorAccess;
   flags?: readonly string[];
   /** For its kubeconfig and `log`; removed by `stop`. Absent: a new temporary one. */
   folder?: string;
@@ -81,8 +85,8 @@ export async function startOperator({
         cluster: { server, ...(ca ? { 'certificate-authority-data': Buffer.from(ca).toString('base64') } : {}) },
       },
     ],
-    users: [{ name: 'u', user: { token: adminToken } }],
-    contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
+    users: [{ name: 'u', user: { token: access?.token ?? adminToken } }],
+    contexts: [{ name: 'x', context: { cluster: 'c', user: 'u', namespace: access?.namespace ?? 'default' } }],
     'current-context': 'x',
   };
   await writeFile(kubeconfig, JSON.stringify(config), { mode: 0o600 });

@@ -575,6 +575,7 @@ describe('preview-worker', function () {
       ],
       [['sweep', '--config', 'absent.json', '--outbox-seconds', 'soon'], /--outbox-seconds.*number of seconds/],
       [['watch', 'r1', '--redis', 'redis://127.0.0.1:1', '--timeout-seconds', 'soon'], /--timeout-seconds.*number/],
+      [['watch', 'r1', '--redis-url-file', 'absent'], /absent can not be read \(ENOENT\): name the file that holds/],
       [['health', '--url', 'localhost:3000'], /--url 'localhost:3000' must look like http:/],
     ];
     const told = await Promise.all(wrong.map(([args]) => run(args)));

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
 import { PreviewFailure } from '../failures.ts';
 import { resolveOutputs, validateJob } from '../job.ts';
+import { removeFolder } from '../remove-folder.ts';
 import { type LocalRenderer, startLocalRenderer } from '../renderer/local.ts';
 import type { JobLimits, ResolvedOutput } from '../renderer/protocol.ts';
 import { openConfined } from '../storage/confined.ts';
@@ -151,7 +152,7 @@ async function renderOne(
     const { reason, message } = error;
     return { file, error: { reason, message, remedy: localRemedy(reason) } };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   }
 }
 

@@ -1,0 +1,67 @@
+/** What the operator may do, verb by verb; no wildcard. A test fails on a verb that is refused and on one never used. */
+import { POOLS } from '../../operator/pool/pool.ts';
+import { CHILD_TYPES, type ChildType } from '../../operator/reconcile/observe.ts';
+
+export interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+const LEASE = 'preview-worker-operator';
+
+/** Server-side apply is a patch, and a create where nothing is there yet; `get` is for strangers of the same name, without our label. */
+const childVerbs = ({ lasting }: ChildType) => [
+  ...['get', 'list', 'watch', 'create', 'patch'],
+  ...(lasting ? [] : ['delete']),
+];
+
+/** In each namespace with pools. */
+export const POOL_RULES: readonly Rule[] = [
+  { apiGroups: [POOLS.group], resources: [POOLS.plural], verbs: ['list', 'watch'] },
+  { apiGroups: [POOLS.group], resources: [`${POOLS.plural}/status`], verbs: ['patch'] },
+  // Asked for by the admission of owner references that block deletion, where a cluster has it on.
+  { apiGroups: [POOLS.group], resources: [`${POOLS.plural}/finalizers`], verbs: ['update'] },
+  ...Object.values(CHILD_TYPES).map((type) => ({
+    apiGroups: [type.group],
+    resources: [type.plural],
+    verbs: childVerbs(type),
+  })),
+  { apiGroups: ['apps'], resources: ['deployments/scale'], verbs: ['patch'] },
+  { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
+  // One by name when a pool refers to it, never all.
+  { apiGroups: [''], resources: ['secrets'], verbs: ['get'] },
+  { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
+];
+
+/** In the operator's own namespace. A name can not be demanded of what is being created. */
+export const LEASE_RULES: readonly Rule[] = [
+  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
+  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: [LEASE], verbs: ['get', 'update'] },
+];
+
+/** What people get through the cluster's own `view`, `edit` and `admin`. */
+export const PEOPLE_RULES: Readonly<Record<'view' | 'edit' | 'admin', readonly Rule[]>> = {
+  view: [
+    {
+      apiGroups: [POOLS.group],
+      resources: [POOLS.plural, `${POOLS.plural}/status`],
+      verbs: ['get', 'list', 'watch'],
+    },
+  ],
+  edit: [
+    {
+      apiGroups: [POOLS.group],
+      resources: [POOLS.plural],
+      verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'],
+    },
+  ],
+  admin: [
+    {
+      apiGroups: [POOLS.group],
+      resources: [POOLS.plural],
+      verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'],
+    },
+  ],
+};
