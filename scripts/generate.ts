@@ -129,7 +129,7 @@ Always there: Ready, Available, Progressing, Degraded, RedisReady, QueueSeen, Si
 Suspended, QueueShared, ReconcileDisabled (annotation \`previews.mobius.dev/reconcile: disabled\`; everything else is then as last seen).
 In mode Auto there is AutoscalingActive, which says nothing about Ready: [scaling.md](scaling.md). MonitoringConfigured is
 there when \`spec.monitoring\` wants a ServiceMonitor or alerts: False \`CRDNotInstalled\` while the API server does not serve
-them, False \`Refused\` when it takes none, else True; Ready does not depend on it either.
+them, False \`Refused\` when it takes none, False \`NameConflict\` when another's has the name, else True; Ready does not depend on it either.
 RedisReady is Unknown while Redis answers and does not tell whether a queue is safe in it: [redis.md](redis.md). QueueSeen turns
 True when a producer has used the queue once; QueueShared and a RedisReady with warnings leave Ready alone. SinkReady is what
 workers tell: False as soon as one can not write, Unknown while there is none.
