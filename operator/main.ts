@@ -203,9 +203,10 @@ async function run(settings: Settings): Promise<void> {
     retryAfterSeconds: (error) => (error instanceof KubeError ? error.retryAfterSeconds : undefined),
     onResult: (outcome) => {
       metrics.reconciled(outcome);
+      const { key, id: reconcileID, seconds } = outcome;
       if (outcome.error !== undefined)
-        log.warn({ pool: outcome.key, err: outcome.error }, 'reconcile failed; trying again');
-      else log.debug({ pool: outcome.key, seconds: outcome.seconds }, 'reconciled');
+        log.warn({ pool: key, reconcileID, seconds, err: outcome.error }, 'reconcile failed; trying again');
+      else log.debug({ pool: key, reconcileID, seconds }, 'reconciled');
     },
   });
 

@@ -1,6 +1,7 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { WorkerConfig } from './config.generated.ts';
 import { credentialsOf, endpointOf, oneForm, type RedisSettings } from './redis-endpoint.ts';
+import { SteadfastSentinelConnector } from './sentinel-connector.ts';
 
 export type RedisClient = Redis | Cluster;
 
@@ -64,6 +65,7 @@ function openServer(settings: RedisSettings, options: RedisOptions): Redis {
   };
   const all = {
     ...options,
+    ...(ofSentinel ? { Connector: SteadfastSentinelConnector as NonNullable<RedisOptions['Connector']> } : {}),
     sentinelCommandTimeout: SENTINEL_MILLISECONDS,
     reconnectOnError: ({ message }: Error) => (anew.test(message) ? 2 : false),
     // ioredis calls both as methods of the options that it connects with.

@@ -16,6 +16,8 @@ export interface Facts {
   readonly deployment: DeploymentState | undefined;
   /** What the API server, a conflict or the spec itself forbids. */
   readonly problem: Problem | undefined;
+  /** Why the API server did not take this spec yet, though it may. */
+  readonly failure?: string | undefined;
   readonly pods: readonly WorkerPod[];
   /** Why a change of the template by the operator itself is not carried out yet. */
   readonly waits: string | undefined;

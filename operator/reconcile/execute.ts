@@ -17,9 +17,11 @@ export interface Outcome {
   readonly problem: Problem | undefined;
   /** Why what is optional could not be written; the pool works without. */
   readonly optionalProblem?: OptionalProblem;
+  /** What passes: the steps after it were not done. */
+  readonly failure?: KubeError;
 }
 
-/** Does the steps in order. What the server refuses for good is a problem to report; anything else is thrown and tried again. */
+/** Does the steps in order. What the server refuses for good is a problem to report; anything else of its is to be tried again. */
 export async function execute(client: KubeClient, steps: readonly Step[]): Promise<Outcome> {
   const written = new Map<string, KubeObject>();
   let optionalProblem: OptionalProblem | undefined;
@@ -35,12 +37,14 @@ export async function execute(client: KubeClient, steps: readonly Step[]): Promi
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
       if (CHILD_TYPES[child.kind]?.optional && !error.isTransient) {
-        optionalProblem ??= { reason: error.isNotFound ? 'CRDNotInstalled' : 'Refused', message: error.message };
+        optionalProblem ??= error.isNotFound
+          ? { reason: 'CRDNotInstalled', message: `the API server does not serve ${child.kind}` }
+          : { reason: 'Refused', message: error.message };
         continue;
       }
       if (error.isInvalid || error.isForbidden)
         return { written, problem: { reason: 'Refused', message: error.message } };
-      throw error;
+      return { written, problem: undefined, failure: error };
     }
   }
   return { written, problem: undefined, ...(optionalProblem ? { optionalProblem } : {}) };

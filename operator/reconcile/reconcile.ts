@@ -82,7 +82,9 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
 
     const desired = desiredChildren(withImageToRun(pool));
     const poolPods = pods.byIndex(POD_INDEX, podIndexKey(pool));
-    const serves = (kind: string) => !CHILD_TYPES[kind]?.optional || optional.serves(kind);
+    const isOptional = (kind: string) => CHILD_TYPES[kind]?.optional === true;
+    const serves = (kind: string) => !isOptional(kind) || optional.serves(kind);
+    const kinds = { isOptional, serves };
     const [seen, asked, missingSecrets] = await Promise.all([
       observeChildren(
         client,
@@ -97,11 +99,10 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
     const deploymentKey = deployment ? childKey(deployment) : '';
     // Who owns the replicas, and how many there are, is nothing to be wrong about.
     const live =
-      seen.has(deploymentKey) &&
-      plan(pool, desired, seen, serves).steps.some(({ child }) => child.kind === 'Deployment')
+      seen.has(deploymentKey) && plan(pool, desired, seen, kinds).steps.some(({ child }) => child.kind === 'Deployment')
         ? await observeAnew(client, seen, scaledChildren(pool))
         : seen;
-    const { steps, problem, unserved } = plan(pool, desired, live, serves);
+    const { steps, problem, optionalProblem, unserved } = plan(pool, desired, live, kinds);
     const before = live.get(deploymentKey) as DeploymentState | undefined;
     const waits =
       deployment && isOperatorsChange(pool, deployment, before) ? wave.enter(key, pool.spec.image) : undefined;
@@ -111,6 +112,9 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       client,
       isTriedAgain ? [] : steps.filter(({ verb, child }) => !waits || verb === 'scale' || isHarmless(child, live)),
     );
+    const { failure } = outcome;
+    // A spec that was carried out once is worth no word when a write of ours fails: its workers go on.
+    if (failure && (failure.isConflict || pool.status?.observedGeneration === pool.metadata.generation)) throw failure;
     // What was refused may have gone since the last look.
     if (outcome.optionalProblem) void optional.look();
     const facts: Facts = {
@@ -119,18 +123,20 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       deployment: (outcome.written.get(deploymentKey) ?? before) as DeploymentState | undefined,
       waits,
       problem: problem ?? outcome.problem ?? specProblem(pool),
+      failure: failure?.message,
       pods: poolPods,
       missingSecrets,
       ...asked,
       sharedWith: redis.neighbours.of(key, pools.size),
       autoscaler: live.get(`HorizontalPodAutoscaler/${names.autoscaler(pool)}`),
-      ...(desired.some(({ kind }) => CHILD_TYPES[kind]?.optional)
-        ? { monitoring: { unserved, problem: outcome.optionalProblem } }
+      ...(desired.some(({ kind }) => isOptional(kind))
+        ? { monitoring: { unserved, problem: optionalProblem ?? outcome.optionalProblem } }
         : {}),
     };
     if (waits === undefined) wave.seen(key, facts.deployment);
     const { failedImage } = await report(options, facts);
     if (failedImage !== undefined && failedImage !== pool.status?.failedImage) metrics.rolledBack(key);
+    if (failure) throw failure;
     const whole = isUsable(asked.redis) && missingSecrets.length === 0;
     return { requeueAfterSeconds: whole ? LOOK_AGAIN.connected : LOOK_AGAIN.otherwise };
   };

@@ -2,6 +2,7 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { hashOf } from '../pool/hash.ts';
 import { clusterOptions, type RedisEndpoint, redisOptions } from './endpoint.ts';
+import { SteadfastSentinelConnector } from './sentinel-connector.ts';
 
 export type RedisClient = Redis | Cluster;
 
@@ -93,12 +94,15 @@ export function steady(message: string): string {
 }
 
 function open(endpoint: RedisEndpoint): RedisClient {
+  const ofSentinel = endpoint.form === 'sentinel';
   const options = {
     ...redisOptions(endpoint),
     connectionName: 'preview-operator',
     connectTimeout: DEADLINE_MS,
     maxRetriesPerRequest: 0,
-    enableReadyCheck: false,
+    // Sentinels may still tell of a server that is no primary any more: it is asked.
+    enableReadyCheck: ofSentinel,
+    ...(ofSentinel ? { Connector: SteadfastSentinelConnector as NonNullable<RedisOptions['Connector']> } : {}),
     retryStrategy: pauseAfter,
     sentinelRetryStrategy: pauseAfter,
     // A Sentinel that is frozen is passed over; ioredis would never ask the next.

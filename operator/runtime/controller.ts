@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Backoff } from './backoff.ts';
 import type { WorkQueue } from './work-queue.ts';
 
@@ -15,6 +16,8 @@ export interface ControllerOptions {
   readonly retryAfterSeconds?: (error: unknown) => number | undefined;
   readonly onResult?: (outcome: {
     readonly key: string;
+    /** Of this one run. */
+    readonly id: string;
     readonly seconds: number;
     readonly error?: unknown;
     readonly requeueAfterSeconds?: number;
@@ -53,16 +56,21 @@ export class Controller {
 
   async #once(key: string): Promise<void> {
     const { queue, reconcile, retryAfterSeconds, onResult } = this.#options;
+    const id = randomUUID();
     const begun = performance.now();
     const seconds = () => (performance.now() - begun) / 1000;
     try {
       const result = await reconcile(key);
       this.#backoff.forget(key);
       if (result.requeueAfterSeconds !== undefined) queue.addAfter(key, result.requeueAfterSeconds * 1000);
-      onResult?.({ key, seconds: seconds(), ...result });
+      onResult?.({ key, id, seconds: seconds(), ...result });
     } catch (error) {
-      queue.addAfter(key, Math.max(this.#backoff.next(key), (retryAfterSeconds?.(error) ?? 0) * 1000));
-      onResult?.({ key, seconds: seconds(), error });
+      const wait = this.#backoff.next(key);
+      const asked = retryAfterSeconds?.(error);
+      // What a server asks for holds against everything, or each change of a child would go on asking it.
+      if (asked === undefined) queue.addAfter(key, wait);
+      else queue.hold(key, Math.max(wait, asked * 1000));
+      onResult?.({ key, id, seconds: seconds(), error });
     }
   }
 }

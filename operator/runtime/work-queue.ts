@@ -13,6 +13,8 @@ export class WorkQueue {
   /** Came in while being processed. */
   readonly #dirty = new Map<string, Lane>();
   readonly #timers = new Map<string, { readonly timer: NodeJS.Timeout; readonly at: number }>();
+  /** Not to be taken yet, with the lane of whoever asked most. */
+  readonly #held = new Map<string, { readonly timer: NodeJS.Timeout; lane: Lane }>();
   readonly #takers: ((key: string | undefined) => void)[] = [];
   #closed = false;
 
@@ -24,6 +26,11 @@ export class WorkQueue {
     if (this.#closed) return;
     if (this.#processing.has(key)) {
       if (this.#dirty.get(key) !== 'user') this.#dirty.set(key, lane);
+      return;
+    }
+    const held = this.#held.get(key);
+    if (held) {
+      if (lane === 'user') held.lane = lane;
       return;
     }
     if (lane === 'user') this.#waiting.resync.delete(key);
@@ -47,6 +54,20 @@ export class WorkQueue {
     this.#timers.set(key, { timer, at });
   }
 
+  /** Takes `key` again after so long, and whatever asks for it meanwhile does not make it sooner. */
+  hold(key: string, milliseconds: number): void {
+    if (this.#closed || this.#held.has(key)) return;
+    const timer = setTimeout(
+      () => {
+        const { lane = 'resync' } = this.#held.get(key) ?? {};
+        this.#held.delete(key);
+        this.add(key, lane);
+      },
+      Math.min(milliseconds, LONGEST_TIMER_MS),
+    );
+    this.#held.set(key, { timer, lane: 'resync' });
+  }
+
   /** The next key, as soon as there is one; undefined once the queue is closed. Ends with `done`. */
   take(): Promise<string | undefined> {
     if (this.#closed) return Promise.resolve(undefined);
@@ -66,8 +87,9 @@ export class WorkQueue {
   /** Nothing comes in or out any more; what is being worked on goes on. */
   close(): void {
     this.#closed = true;
-    for (const { timer } of this.#timers.values()) clearTimeout(timer);
+    for (const { timer } of [...this.#timers.values(), ...this.#held.values()]) clearTimeout(timer);
     this.#timers.clear();
+    this.#held.clear();
     for (const taker of this.#takers.splice(0)) taker(undefined);
   }
 

@@ -23,6 +23,12 @@ interface Failure {
   times: number;
 }
 
+interface Cut {
+  readonly match: (request: RecordedRequest) => boolean;
+  readonly when: 'before' | 'after';
+  readonly act: () => Promise<void>;
+}
+
 interface OpenWatch {
   readonly path: string;
   readonly response: ServerResponse;
@@ -42,6 +48,13 @@ export interface FaultProxy {
     times?: number;
     headers?: Record<string, string>;
   }): void;
+  /**
+   * Does `act` before the next matching request is forwarded, which then never is, or after the server did what it asks
+   * for. The caller hears nothing either way.
+   */
+  cutNext(cut: Cut): void;
+  /** From here on each event of a new watch is lost once, and its connection with it, until `stop`. */
+  loseEachEvent(): { lost(): number; stop(): void };
   /** Does `act` once, after the next matching request came and before it is forwarded. */
   beforeNext(match: (request: RecordedRequest) => boolean, act: () => Promise<void>): void;
   openWatches(): number;
@@ -54,6 +67,9 @@ export interface FaultProxy {
   stop(): Promise<void>;
 }
 
+/** Changes state, other than that of who leads. */
+export const isWrite = ({ method, path }: RecordedRequest): boolean => method !== 'GET' && !path.includes('/leases');
+
 export async function startFaultProxy({
   server,
   ca,
@@ -64,8 +80,10 @@ export async function startFaultProxy({
   const agent = new Agent({ connect: { ca } });
   const requests: RecordedRequest[] = [];
   const failures: Failure[] = [];
+  const cuts = new Set<Cut>();
   const interruptions: { match: (request: RecordedRequest) => boolean; act: () => Promise<void> }[] = [];
   const watches = new Set<OpenWatch>();
+  let lost: Set<string> | undefined;
 
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const path = incoming.url ?? '/';
@@ -103,8 +121,15 @@ export async function startFaultProxy({
       for await (const part of incoming) parts.push(part as Buffer);
       record.body = Buffer.concat(parts).toString();
     }
+    const cut = [...cuts].find((candidate) => candidate.match(record));
+    if (cut) cuts.delete(cut);
+    if (cut?.when === 'before') {
+      await cut.act();
+      outgoing.destroy();
+      return;
+    }
     const abort = new AbortController();
-    outgoing.once('close', () => abort.abort());
+    if (!cut) outgoing.once('close', () => abort.abort());
     const { host: _, connection: __, 'transfer-encoding': ___, ...headers } = incoming.headers;
     const answer = await agent.request({
       origin: server,
@@ -116,13 +141,20 @@ export async function startFaultProxy({
       bodyTimeout: 0,
     });
     record.code = answer.statusCode;
+    if (cut) {
+      await answer.body.dump();
+      await cut.act();
+      outgoing.destroy();
+      return;
+    }
     const { 'transfer-encoding': ____, connection: _____, ...answerHeaders } = answer.headers;
     outgoing.writeHead(answer.statusCode, answerHeaders as Record<string, string>);
     outgoing.flushHeaders();
     const watch: OpenWatch = { path, response: outgoing, held: false };
     if (record.watch) watches.add(watch);
     try {
-      for await (const chunk of answer.body) if (!watch.held) outgoing.write(chunk);
+      if (record.watch && lost) await forwardUnlost(answer.body, outgoing, path, lost);
+      else for await (const chunk of answer.body) if (!watch.held) outgoing.write(chunk);
       if (!watch.held) outgoing.end();
     } finally {
       watches.delete(watch);
@@ -139,9 +171,20 @@ export async function startFaultProxy({
   return {
     url: `http://127.0.0.1:${address.port}`,
     requests,
-    writes: () => requests.filter(({ method, path: to }) => method !== 'GET' && !to.includes('/leases')),
+    writes: () => requests.filter(isWrite),
     forget: () => void requests.splice(0),
     failNext: ({ match, status, times = 1, headers = {} }) => void failures.push({ match, status, times, headers }),
+    cutNext: (cut) => void cuts.add(cut),
+    loseEachEvent: () => {
+      const seen = new Set<string>();
+      lost = seen;
+      return {
+        lost: () => seen.size,
+        stop: () => {
+          lost = undefined;
+        },
+      };
+    },
     beforeNext: (match, act) => void interruptions.push({ match, act }),
     openWatches: () => [...watches].filter(({ held }) => !held).length,
     cutWatches: () => {
@@ -159,4 +202,34 @@ export async function startFaultProxy({
       await agent.destroy();
     },
   };
+}
+
+/** Forwards events that were lost before; the first other one ends the connection in its place. */
+async function forwardUnlost(
+  body: AsyncIterable<Uint8Array>,
+  outgoing: ServerResponse,
+  path: string,
+  lost: Set<string>,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const { type, object } = JSON.parse(line) as WatchLine;
+      const event = `${path.split('?')[0]} ${type} ${object.metadata?.resourceVersion}`;
+      if (type !== 'BOOKMARK' && !lost.has(event)) {
+        lost.add(event);
+        outgoing.destroy();
+        return;
+      }
+      outgoing.write(`${line}\n`);
+    }
+  }
+}
+
+interface WatchLine {
+  readonly type: string;
+  readonly object: { readonly metadata?: { readonly resourceVersion?: string } };
 }

@@ -19,7 +19,7 @@ const PASSWORD = 'op3rator-s3cret';
 const SENTINEL_PASSWORD = 's3ntinel-s3cret';
 
 describe('the operator and Redis', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let cluster: ControlPlane;
   let client: KubeClient;
   let operator: RunningOperator;
@@ -88,7 +88,7 @@ describe('the operator and Redis', function () {
       const [role] = (await second.call('ROLE')) as string[];
       return role === 'master' && (await connectionsOf(second)) === 1;
     };
-    await eventually('it asks the new primary', asked, { seconds: 60 });
+    await eventually('it asks the new primary', asked, { seconds: 90 });
     await pools.condition('sentinel', 'RedisReady', 'Connected');
   });
 

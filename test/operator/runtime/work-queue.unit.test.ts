@@ -34,6 +34,25 @@ describe('the work queue', () => {
     queue.close();
   });
 
+  it('holds a key against all who ask for it, and then takes it before what is only checked', async () => {
+    const queue = new WorkQueue();
+    queue.add('held');
+    expect(await queue.take()).to.equal('held');
+    queue.hold('held', 60);
+    const since = performance.now();
+    queue.add('held', 'resync');
+    queue.done('held');
+    queue.add('held', 'user');
+    queue.addAfter('held', 1);
+    expect(queue.depth).to.equal(0);
+    const next = queue.take();
+    queue.add('other', 'resync');
+    expect(await next).to.equal('other');
+    expect(await queue.take()).to.equal('held');
+    expect(performance.now() - since).to.be.at.least(55);
+    queue.close();
+  });
+
   it('never works on one key twice at once, and loses none', async () => {
     const key = fc.constantFrom('a', 'b', 'c');
     const lane = fc.constantFrom('user' as const, 'resync' as const);
