@@ -23,7 +23,8 @@ export interface ProofOptions {
  */
 export async function prove({ redis, queue, build, renderer, signal, onProblem }: ProofOptions) {
   const key = statsKey(queue);
-  const field = `full:${build}`;
+  // The same build has other decoders on another kind of processor.
+  const field = `full:${build}:${process.arch}`;
   const present = renderer.capabilities.renderers.map(rendererId);
 
   const noted = redis.hget(key, field).catch((error: Error) => {

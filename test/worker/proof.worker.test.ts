@@ -38,7 +38,7 @@ describe('the full self-test', function () {
     expect(selfTest).to.have.keys('ok', 'quickMilliseconds', 'fullMilliseconds');
     expect(await testedInFull(first)).to.equal(true);
     expect(await noted()).to.deep.equal([
-      [`full:${version}`, renderers.map(({ name, version }) => `${name}@${version}`).join(' ')],
+      [`full:${version}:${process.arch}`, renderers.map(({ name, version }) => `${name}@${version}`).join(' ')],
     ]);
 
     const second = await place.pod('second');
@@ -51,10 +51,10 @@ describe('the full self-test', function () {
     const { version } = await (await place.pod('first')).health();
     const all = (await noted())[0]?.[1] ?? '';
     const fewer = all.split(' ').slice(1).join(' ');
-    await place.raw.hset(STATS, { [`full:${version}`]: fewer, 'full:another': all });
+    await place.raw.hset(STATS, { [`full:${version}:${process.arch}`]: fewer, 'full:another': all });
     expect(await testedInFull(await place.pod('second'))).to.equal(true);
     await eventually('all are noted', async () => {
-      const now = (await place.raw.hget(STATS, `full:${version}`)) ?? '';
+      const now = (await place.raw.hget(STATS, `full:${version}:${process.arch}`)) ?? '';
       return now.split(' ').sort().join(' ') === all.split(' ').sort().join(' ');
     });
     expect(await place.raw.hget(STATS, 'full:another')).to.equal(all);
