@@ -11,6 +11,8 @@ import { SITUATIONS } from '../operator/pool/situations.ts';
 import { FAILURES } from '../worker/failures.ts';
 import { apiReference } from './api-reference.ts';
 import { configFiles } from './manifests/folders.ts';
+import { markdownTable } from './markdown-table.ts';
+import { operatorReference } from './operator-reference.ts';
 
 interface Generated {
   /** A file, or the name of several that `render` reads itself. */
@@ -76,15 +78,6 @@ const poolTypes: Generated = {
   },
 };
 
-/** Padded as the formatter does; the first row is the head. */
-function markdownTable(table: readonly (readonly string[])[]): string {
-  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)));
-  const [head, ...lines] = table.map(
-    (cells) => `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`,
-  );
-  return [head, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...lines].join('\n');
-}
-
 /** Every reason a job can fail for, as people meet it. */
 const failureTable: Generated = {
   source: 'worker/failures.ts',
@@ -136,7 +129,7 @@ Always there: Ready, Available, Progressing, Degraded, RedisReady, QueueSeen, Si
 Suspended, QueueShared, ReconcileDisabled (annotation \`previews.mobius.dev/reconcile: disabled\`; everything else is then as last seen).
 In mode Auto there is AutoscalingActive, which says nothing about Ready: [scaling.md](scaling.md). MonitoringConfigured is
 there when \`spec.monitoring\` wants a ServiceMonitor or alerts: False \`CRDNotInstalled\` while the API server does not serve
-them, False \`Refused\` when it takes none, else True; Ready does not depend on it either.
+them, False \`Refused\` when it takes none, False \`NameConflict\` when another's has the name, else True; Ready does not depend on it either.
 RedisReady is Unknown while Redis answers and does not tell whether a queue is safe in it: [redis.md](redis.md). QueueSeen turns
 True when a producer has used the queue once; QueueShared and a RedisReady with warnings leave Ready alone. SinkReady is what
 workers tell: False as soon as one can not write, Unknown while there is none.
@@ -151,6 +144,13 @@ ${markdownTable([['reason', 'what it means', 'what to do'], ...reasons])}
   },
 };
 
+/** How to run the operator. */
+const operatorFlags: Generated = {
+  source: 'operator/settings.ts',
+  target: 'docs/operator.md',
+  render: async () => operatorReference(),
+};
+
 /** The manifests of the operator itself. */
 const manifests: readonly Generated[] = Object.keys(configFiles('')).map((target) => ({
   source: 'crds/previewworkerpools.yaml',
@@ -161,6 +161,7 @@ const manifests: readonly Generated[] = Object.keys(configFiles('')).map((target
 const GENERATED: readonly Generated[] = [
   conditionTables,
   failureTable,
+  operatorFlags,
   poolTypes,
   ...manifests,
   {

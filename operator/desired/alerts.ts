@@ -86,6 +86,24 @@ function alerts(mine: string, thresholds: Settings['thresholds']): Alert[] {
         'No job is taken while Redis is away. The RedisReady condition says what the operator got as an answer.',
     },
     {
+      name: 'PreviewPoolSinkNotReady',
+      severity: 'critical',
+      minutes: 5,
+      expr: condition('SinkReady', 0),
+      summary: 'a worker can not write previews',
+      description:
+        'Jobs are tried again and fail in the end. The SinkReady condition says what the worker got as an answer.',
+    },
+    {
+      name: 'PreviewPoolQueueNeverSeen',
+      severity: 'warning',
+      minutes: thresholds.queueNeverSeenMinutes,
+      expr: condition('QueueSeen', 0),
+      summary: 'Redis has never had its queue',
+      description:
+        'Producers use another name, prefix, database or Redis, or have not begun; QueueSeen names what is looked for.',
+    },
+    {
       name: 'PreviewPoolUnobserved',
       severity: 'warning',
       minutes: 15,

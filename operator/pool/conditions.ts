@@ -19,6 +19,10 @@ export const REASONS = {
   },
   TemplateUnhealthy: { remedy: `take the last change back, or look at the new pods: ${PODS}` },
   Unproven: { remedy: 'nothing to do: the first worker proves it' },
+  PodsRefused: {
+    remedy:
+      'change what the message names; the pods are tried again after some minutes, or at once when the pool is annotated with another previews.mobius.dev/restarted-at',
+  },
   TooFewWorkers: { remedy: `look at the pods: ${PODS}` },
   RollingOut: { remedy: undefined },
   SecretNotFound: { remedy: 'create the Secret with that key in the namespace of the pool' },
@@ -28,7 +32,10 @@ export const REASONS = {
   },
   RedisUnreachable: { remedy: 'check address, network policy, password and rights of Redis, see docs/redis.md' },
   NameConflict: { remedy: 'delete or rename the object named, or rename the pool' },
-  Refused: { remedy: 'change what the API server names in its answer' },
+  Refused: {
+    remedy:
+      'change what the API server names in its answer; delete an object of which a field is immutable, it is made anew',
+  },
   ApplyFailed: {
     remedy: 'nothing to do if it passes, it is tried again; else look at the API server and its webhooks',
   },

@@ -16,8 +16,12 @@ export interface DeploymentState extends KubeObject {
     readonly readyReplicas?: number;
     readonly updatedReplicas?: number;
     readonly availableReplicas?: number;
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
   };
 }
+
+/** How the answers begin that stay the same until a person changes something; a webhook that is down is none. */
+const REFUSED_FOR_GOOD = /^pods? "[^"]*" is (forbidden|invalid): |^(?=admission webhook .* denied the request)/i;
 
 export const liveImage = (deployment: DeploymentState | undefined): string | undefined =>
   deployment?.spec?.template?.spec?.containers?.find(({ name }) => name === 'worker')?.image;
@@ -44,4 +48,12 @@ export function isRolling(deployment: DeploymentState | undefined): boolean {
 export function isSettled(deployment: DeploymentState | undefined): boolean {
   const { replicas = 0, updatedReplicas = 0, readyReplicas = 0 } = deployment?.status ?? {};
   return deployment !== undefined && isObserved(deployment) && readyReplicas > 0 && updatedReplicas === replicas;
+}
+
+/** Why the API server makes none of the pods that are missing, without their names: it goes into conditions. */
+export function podsRefused(deployment: DeploymentState | undefined): string | undefined {
+  const { conditions = [] } = deployment?.status ?? {};
+  const failure = conditions.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
+  const message = failure?.message ?? '';
+  return REFUSED_FOR_GOOD.test(message) ? message.replace(REFUSED_FOR_GOOD, '') : undefined;
 }

@@ -22,7 +22,7 @@ export interface Problem {
 
 /** Of an object that the pool works without. */
 export interface OptionalProblem {
-  readonly reason: 'CRDNotInstalled' | 'Refused';
+  readonly reason: 'CRDNotInstalled' | 'NameConflict' | 'Refused';
   readonly message: string;
 }
 

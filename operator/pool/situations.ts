@@ -3,7 +3,7 @@
  * table is in docs/conditions.md, which is generated from it.
  */
 import type { Reason } from './conditions.ts';
-import { isRolling } from './deployment-state.ts';
+import { isRolling, podsRefused } from './deployment-state.ts';
 import type { Facts, Findings } from './facts.ts';
 import { conditionOf } from './pool.ts';
 import { PROBLEMS, type ProblemReason } from './problems.ts';
@@ -121,6 +121,16 @@ export const SITUATIONS: readonly Situation[] = [
     reason: 'TemplateUnhealthy',
     also: ['Degraded'],
     saying: (_, { wanted, failure, isProven }) => wanted > 0 && !isProven && failure?.isConclusive && failure.message,
+  },
+  {
+    situation: 'the API server refuses pods (quota, admission, an absent ServiceAccount)',
+    isReady: false,
+    reason: 'PodsRefused',
+    also: ['Stalled'],
+    saying: ({ deployment }, { ready, wanted }) => {
+      const why = ready < wanted || isRolling(deployment) ? podsRefused(deployment) : undefined;
+      return why !== undefined && `the API server refuses the pods: ${why}`;
+    },
   },
   {
     situation: 'no worker can write to the sink',

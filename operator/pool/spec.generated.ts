@@ -1657,6 +1657,10 @@ export interface PoolSpec {
          */
         notReadyMinutes: number;
         /**
+         * A pool may wait so long for the first sign of its queue in Redis.
+         */
+        queueNeverSeenMinutes: number;
+        /**
          * Share of jobs of a quarter of an hour that fail for one reason.
          */
         failureRatio: number;

@@ -37,7 +37,9 @@ export async function execute(client: KubeClient, steps: readonly Step[]): Promi
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
       if (CHILD_TYPES[child.kind]?.optional && !error.isTransient) {
-        optionalProblem ??= { reason: error.isNotFound ? 'CRDNotInstalled' : 'Refused', message: error.message };
+        optionalProblem ??= error.isNotFound
+          ? { reason: 'CRDNotInstalled', message: `the API server does not serve ${child.kind}` }
+          : { reason: 'Refused', message: error.message };
         continue;
       }
       if (error.isInvalid || error.isForbidden)

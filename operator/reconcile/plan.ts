@@ -2,7 +2,7 @@
 import type { Child } from '../desired/child.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { Pool } from '../pool/pool.ts';
-import type { Problem } from '../pool/problems.ts';
+import type { OptionalProblem, Problem } from '../pool/problems.ts';
 import { isUpToDate, stamped } from './fingerprint.ts';
 import { atBirth, type ReplicasStep, replicasStep } from './replicas.ts';
 
@@ -16,8 +16,16 @@ export type Step =
 export interface Plan {
   readonly steps: readonly Step[];
   readonly problem: Problem | undefined;
+  /** Why an optional child can not be had; the others go on. */
+  readonly optionalProblem?: OptionalProblem | undefined;
   /** Kinds that are wanted and that the API server does not serve. */
   readonly unserved: readonly string[];
+}
+
+/** What is known of kinds that a pool works without. */
+export interface Kinds {
+  isOptional(kind: string): boolean;
+  serves(kind: string): boolean;
 }
 
 export const childKey = ({ kind, metadata: { name } }: Pick<Child, 'kind' | 'metadata'>): string => `${kind}/${name}`;
@@ -26,22 +34,19 @@ export function plan(
   pool: Pool,
   desired: readonly Child[],
   live: ReadonlyMap<string, KubeObject>,
-  serves: (kind: string) => boolean,
+  { isOptional, serves }: Kinds,
 ): Plan {
   const unserved = [...new Set(desired.map(({ kind }) => kind))].filter((kind) => !serves(kind));
   const steps: Step[] = superfluous(pool, desired, live);
+  let optionalProblem: OptionalProblem | undefined;
   for (const wanted of desired.filter(({ kind }) => serves(kind))) {
     const current = live.get(childKey(wanted));
     const child = stamped(current ? wanted : atBirth(pool, wanted));
     if (current && !isOwned(current, pool)) {
-      return {
-        steps: [],
-        unserved,
-        problem: {
-          reason: 'NameConflict',
-          message: `${child.kind} ${child.metadata.name} exists and is not this pool's`,
-        },
-      };
+      const message = `${child.kind} ${child.metadata.name} exists and is not this pool's`;
+      if (!isOptional(child.kind)) return { steps: [], unserved, problem: { reason: 'NameConflict', message } };
+      optionalProblem ??= { reason: 'NameConflict', message };
+      continue;
     }
     const upToDate = current !== undefined && isUpToDate(child, current);
     const replicas = current && replicasStep(pool, child, current, upToDate);
@@ -49,7 +54,7 @@ export function plan(
     if (!upToDate)
       steps.push({ verb: 'apply', child, uid: child.kind === 'Deployment' ? current?.metadata.uid : undefined });
   }
-  return { steps, problem: undefined, unserved };
+  return { steps, problem: undefined, optionalProblem, unserved };
 }
 
 const isOwned = ({ metadata }: KubeObject, pool: Pool): boolean =>

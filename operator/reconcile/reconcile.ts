@@ -82,7 +82,9 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
 
     const desired = desiredChildren(withImageToRun(pool));
     const poolPods = pods.byIndex(POD_INDEX, podIndexKey(pool));
-    const serves = (kind: string) => !CHILD_TYPES[kind]?.optional || optional.serves(kind);
+    const isOptional = (kind: string) => CHILD_TYPES[kind]?.optional === true;
+    const serves = (kind: string) => !isOptional(kind) || optional.serves(kind);
+    const kinds = { isOptional, serves };
     const [seen, asked, missingSecrets] = await Promise.all([
       observeChildren(
         client,
@@ -97,11 +99,10 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
     const deploymentKey = deployment ? childKey(deployment) : '';
     // Who owns the replicas, and how many there are, is nothing to be wrong about.
     const live =
-      seen.has(deploymentKey) &&
-      plan(pool, desired, seen, serves).steps.some(({ child }) => child.kind === 'Deployment')
+      seen.has(deploymentKey) && plan(pool, desired, seen, kinds).steps.some(({ child }) => child.kind === 'Deployment')
         ? await observeAnew(client, seen, scaledChildren(pool))
         : seen;
-    const { steps, problem, unserved } = plan(pool, desired, live, serves);
+    const { steps, problem, optionalProblem, unserved } = plan(pool, desired, live, kinds);
     // Its watch will tell.
     if (steps.length > 0 && !(await isStillThere(client, pool))) return { requeueAfterSeconds: LOOK_AGAIN.otherwise };
     const before = live.get(deploymentKey) as DeploymentState | undefined;
@@ -130,8 +131,8 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       ...asked,
       sharedWith: redis.neighbours.of(key, pools.size),
       autoscaler: live.get(`HorizontalPodAutoscaler/${names.autoscaler(pool)}`),
-      ...(desired.some(({ kind }) => CHILD_TYPES[kind]?.optional)
-        ? { monitoring: { unserved, problem: outcome.optionalProblem } }
+      ...(desired.some(({ kind }) => isOptional(kind))
+        ? { monitoring: { unserved, problem: optionalProblem ?? outcome.optionalProblem } }
         : {}),
     };
     if (waits === undefined) wave.seen(key, facts.deployment);

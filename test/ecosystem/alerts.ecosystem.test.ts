@@ -15,6 +15,7 @@ const SETTINGS = {
   runbookBaseURL: 'https://example.com/alerts.md#',
   thresholds: {
     notReadyMinutes: 15,
+    queueNeverSeenMinutes: 30,
     failureRatio: 0.05,
     failureMinEvents: 20,
     quarantinePerHour: 10,
@@ -28,6 +29,8 @@ const WELL: Readonly<Record<string, string>> = {
   'preview_pool_condition{condition="Ready"}': '1x120',
   'preview_pool_condition{condition="Degraded"}': '0x120',
   'preview_pool_condition{condition="RedisReady"}': '1x120',
+  'preview_pool_condition{condition="SinkReady"}': '1x120',
+  'preview_pool_condition{condition="QueueSeen"}': '1x120',
   preview_pool_ready_workers: '1x120',
   'preview_slots{state="idle"}': '1x120',
   'preview_slots{state="busy"}': '1x120',
@@ -72,8 +75,25 @@ const CASES: readonly {
     fires: ['PreviewPoolRedisNotReady'],
   },
   {
-    title: 'Redis not looked at yet',
-    changes: { 'preview_pool_condition{condition="RedisReady"}': '-1x120' },
+    title: 'Redis, sink and queue not looked at yet',
+    changes: Object.fromEntries(
+      ['RedisReady', 'SinkReady', 'QueueSeen'].map((type) => [`preview_pool_condition{condition="${type}"}`, '-1x120']),
+    ),
+    fires: [],
+  },
+  {
+    title: 'a sink that takes nothing',
+    changes: { 'preview_pool_condition{condition="SinkReady"}': '0x120' },
+    fires: ['PreviewPoolSinkNotReady'],
+  },
+  {
+    title: 'a queue that nobody ever used',
+    changes: { 'preview_pool_condition{condition="QueueSeen"}': '0x120' },
+    fires: ['PreviewPoolQueueNeverSeen'],
+  },
+  {
+    title: 'a queue that is used after 25 minutes',
+    changes: { 'preview_pool_condition{condition="QueueSeen"}': '1x74 0x25 1x20' },
     fires: [],
   },
   {

@@ -37,8 +37,8 @@ export interface LocalNode {
   stop(): Promise<void>;
   /** Path of the file that a container's stdout and stderr go to. */
   logs(namespace: string, pod: string, container: string): string;
-  /** All processes of a pod, as the host numbers them. */
-  pids(namespace: string, pod: string): Promise<number[]>;
+  /** All processes of a pod, or of one of its containers, as the host numbers them. */
+  pids(namespace: string, pod: string, container?: string): Promise<number[]>;
 }
 
 export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNode> {
@@ -108,7 +108,7 @@ export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNo
     await stop();
     throw error;
   }
-  return { name, stop, logs, pids: (namespace, pod) => pods.pids(`${namespace}/${pod}`) };
+  return { name, stop, logs, pids: (namespace, pod, container) => pods.pids(`${namespace}/${pod}`, container) };
 }
 
 /** Being root is not enough: a container of this machine may be root without the right to make namespaces. */

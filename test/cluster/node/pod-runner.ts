@@ -60,8 +60,10 @@ export class PodRunner {
     this.#pod = pod;
   }
 
-  pids(): Promise<number[]> {
-    return Promise.all(this.#containers.map((container) => container.pids())).then((lists) => lists.flat());
+  /** Of one container, or of all. */
+  async pids(name?: string): Promise<number[]> {
+    const wanted = this.#containers.filter(({ status }) => name === undefined || status.name === name);
+    return (await Promise.all(wanted.map((container) => container.pids()))).flat();
   }
 
   /** Brings ConfigMaps and Secrets to what they are now; what can not be read stays as it was. */

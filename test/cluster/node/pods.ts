@@ -33,9 +33,9 @@ export class Pods {
     else if (previous) void this.#orphaned(previous);
   }
 
-  async pids(key: string): Promise<number[]> {
+  async pids(key: string, container?: string): Promise<number[]> {
     const runners = [...this.#runners.values()].filter((entry) => entry.key === key);
-    return (await Promise.all(runners.map(({ runner }) => runner.pids()))).flat();
+    return (await Promise.all(runners.map(({ runner }) => runner.pids(container)))).flat();
   }
 
   async stop(): Promise<void> {

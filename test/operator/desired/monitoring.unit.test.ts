@@ -13,6 +13,7 @@ const SETTINGS = {
   runbookBaseURL: 'https://example.com/alerts.md#',
   thresholds: {
     notReadyMinutes: 15,
+    queueNeverSeenMinutes: 30,
     failureRatio: 0.05,
     failureMinEvents: 20,
     quarantinePerHour: 10,

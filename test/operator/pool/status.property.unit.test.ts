@@ -67,8 +67,19 @@ const pool: fc.Arbitrary<Pool> = fc
     },
     ...(status ? { status: defined(status) } : {}),
   })) as fc.Arbitrary<unknown> as fc.Arbitrary<Pool>;
+const refused = rarely(fc.constant(true), false);
 const deployment = fc
-  .record({ replicas: few, image, template, total: few, updated: few, ready: few, available: few, observed: few })
+  .record({
+    replicas: few,
+    image,
+    template,
+    total: few,
+    updated: few,
+    ready: few,
+    available: few,
+    observed: few,
+    refused,
+  })
   .map(
     (given): DeploymentState => ({
       metadata: { name: 'd', generation: 2 },
@@ -85,6 +96,13 @@ const deployment = fc
         updatedReplicas: Math.min(given.updated, given.total),
         readyReplicas: Math.min(given.ready, given.total),
         availableReplicas: Math.min(given.available, given.total),
+        ...(given.refused
+          ? {
+              conditions: [
+                { type: 'ReplicaFailure', status: 'True', message: 'pods "a" is forbidden: exceeded quota' },
+              ],
+            }
+          : {}),
       },
     }),
   );

@@ -59,6 +59,12 @@ const deployment = (
   },
 });
 
+const QUOTA = 'pods "preview-pool-1-x" is forbidden: exceeded quota: small, requested: pods=1, limited: pods=0';
+const refused = (given: DeploymentState, message: string): DeploymentState => ({
+  ...given,
+  status: { ...given.status, conditions: [{ type: 'ReplicaFailure', status: 'True', message }] },
+});
+
 const was = (reason: string, status: 'True' | 'False') => ({
   observedGeneration: 3,
   conditions: [
@@ -469,7 +475,40 @@ const TABLE: readonly Row[] = [
     also: ['Stalled'],
   },
   {
-    situation: 'a quota that forbids pods, an immutable field',
+    situation: 'a quota that forbids the first pods',
+    facts: facts({ deployment: refused(deployment(0, { total: 0 }), QUOTA) }),
+    ready: 'False PodsRefused',
+    also: ['Stalled'],
+  },
+  {
+    situation: 'a quota that forbids new pods, while the old workers serve',
+    facts: facts({ deployment: refused(deployment(2, { total: 2, updated: 0 }), QUOTA) }),
+    ready: 'False PodsRefused',
+    also: ['Stalled'],
+  },
+  {
+    situation: 'a quota that forbids more than the least that an autoscaler may have',
+    facts: facts({
+      pool: pool({ spec: { scaling: AUTO } }),
+      deployment: refused(deployment(2, { replicas: 6 }), QUOTA),
+    }),
+    ready: 'True WorkersReady',
+    also: [],
+  },
+  {
+    situation: 'pods that a webhook could not be asked about',
+    facts: facts({ deployment: refused(deployment(0, { total: 0 }), 'failed calling webhook "w": timed out') }),
+    ready: 'False WaitingForWorkers',
+    also: ['Reconciling'],
+  },
+  {
+    situation: 'pods that a webhook denies',
+    facts: facts({ deployment: refused(deployment(0, { total: 0 }), 'admission webhook "w" denied the request: no') }),
+    ready: 'False PodsRefused',
+    also: ['Stalled'],
+  },
+  {
+    situation: 'a quota that forbids a child, an immutable field',
     facts: facts({ problem: { reason: 'Refused', message: 'exceeded quota' } }),
     ready: 'False Refused',
     also: ['Stalled'],
@@ -550,6 +589,13 @@ describe('the status of a pool', () => {
       means ?? SITUATIONS.find((situation) => situation.reason === reason)?.situation;
     const meaningless = Object.entries<ReasonText>(REASONS).filter(([reason, text]) => !meant(reason, text));
     expect(meaningless.map(([reason]) => reason)).to.deep.equal([]);
+  });
+
+  it('names no pod when pods are refused, and says what to do', () => {
+    const { conditions = [] } = statusOf(facts({ deployment: refused(deployment(0, { total: 0 }), QUOTA) }), NOW);
+    expect(conditions[0]?.message).to.match(
+      /^the API server refuses the pods: exceeded quota: small, requested: pods=1, limited: pods=0; change what/,
+    );
   });
 
   it('moves lastTransitionTime only with the status', () => {
