@@ -49,7 +49,8 @@ function opened(path: string): Promise<FileHandle | undefined> {
 /** Leads to the folder that was opened, whatever is put in its place; its owner may have taken our right to read it. */
 async function placeOf(folder: FileHandle): Promise<string> {
   const place = pathOfHeld(folder);
-  await chmod(place, 0o700);
+  // Another user's folder says what is wrong with it when it is read.
+  await chmod(place, 0o700).catch(() => {});
   return place;
 }
 
