@@ -32,8 +32,9 @@ const wholeNumber = (min: number, max: number) => (text: string) => {
   return value;
 };
 
-export function readSettings(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Settings {
-  const command = new Command('preview-worker-operator')
+/** The flags as a table, for `--help` and the documentation. */
+export const operatorCommand = (): Command =>
+  new Command('preview-worker-operator')
     .description('Keeps a Deployment and everything around it true to each PreviewWorkerPool.')
     .addOption(new Option('--kubeconfig <file>', 'kubeconfig to use outside a cluster').env('KUBECONFIG'))
     .addOption(new Option('--context <name>', 'context of the kubeconfig'))
@@ -118,9 +119,14 @@ export function readSettings(argv: readonly string[], env: NodeJS.ProcessEnv = p
         .argParser(wholeNumber(1, 600)),
     )
     .addOption(
-      new Option('--log-level <level>').env('LOG_LEVEL').choices(['debug', 'info', 'warn', 'error']).default('info'),
-    )
-    .parse([...argv]);
+      new Option('--log-level <level>', 'the least that is logged')
+        .env('LOG_LEVEL')
+        .choices(['debug', 'info', 'warn', 'error'])
+        .default('info'),
+    );
+
+export function readSettings(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Settings {
+  const command = operatorCommand().parse([...argv]);
   const options = command.opts<
     Omit<Settings, 'watchNamespaces' | 'inCluster' | 'instance' | 'lease'> & {
       watchNamespaces: string;

@@ -11,6 +11,8 @@ import { SITUATIONS } from '../operator/pool/situations.ts';
 import { FAILURES } from '../worker/failures.ts';
 import { apiReference } from './api-reference.ts';
 import { configFiles } from './manifests/folders.ts';
+import { markdownTable } from './markdown-table.ts';
+import { operatorReference } from './operator-reference.ts';
 
 interface Generated {
   /** A file, or the name of several that `render` reads itself. */
@@ -75,15 +77,6 @@ const poolTypes: Generated = {
     );
   },
 };
-
-/** Padded as the formatter does; the first row is the head. */
-function markdownTable(table: readonly (readonly string[])[]): string {
-  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)));
-  const [head, ...lines] = table.map(
-    (cells) => `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`,
-  );
-  return [head, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...lines].join('\n');
-}
 
 /** Every reason a job can fail for, as people meet it. */
 const failureTable: Generated = {
@@ -151,6 +144,13 @@ ${markdownTable([['reason', 'what it means', 'what to do'], ...reasons])}
   },
 };
 
+/** How to run the operator. */
+const operatorFlags: Generated = {
+  source: 'operator/settings.ts',
+  target: 'docs/operator.md',
+  render: async () => operatorReference(),
+};
+
 /** The manifests of the operator itself. */
 const manifests: readonly Generated[] = Object.keys(configFiles('')).map((target) => ({
   source: 'crds/previewworkerpools.yaml',
@@ -161,6 +161,7 @@ const manifests: readonly Generated[] = Object.keys(configFiles('')).map((target
 const GENERATED: readonly Generated[] = [
   conditionTables,
   failureTable,
+  operatorFlags,
   poolTypes,
   ...manifests,
   {

@@ -1,6 +1,6 @@
 /** One job from payload to result. What goes wrong is a PreviewFailure, or `signal.reason` when it was told to stop. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, realpath } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkerConfig } from './config.generated.ts';
 import { type FailureReason, PreviewFailure } from './failures.ts';
@@ -14,7 +14,7 @@ import type { Identity, JobFolder, JobLimits, RenderResult, ResolvedOutput } fro
 import type { PreviewResult, RenderedResult } from './result.ts';
 import { scratchUnavailable } from './scratch.ts';
 import { artifactsName, type Catalogue, manifestName } from './storage/catalogue.ts';
-import { ConfinementError, openConfined } from './storage/confined.ts';
+import { ConfinementError, createConfined, openConfined } from './storage/confined.ts';
 import type { PreviewManifest, PreviewOutput } from './storage/manifest.generated.ts';
 import type { Fetched, Source } from './storage/storage.ts';
 import { parseUri } from './storage/uri.ts';
@@ -157,7 +157,7 @@ async function fetch({ job }: Plan, request: JobFolder, tools: Tools, signal: Ab
   const { sourceBytes: maxBytes, timeoutSeconds } = limits;
   const overdue = AbortSignal.timeout(timeoutSeconds * 1000);
   const stop = AbortSignal.any([signal, overdue]);
-  await using target = await open(join(folder, SOURCE), 'wx', 0o600).catch(scratchUnavailable);
+  await using target = await createConfined(folder, SOURCE).catch(scratchUnavailable);
   const { uri, etag, versionId } = job.source;
   const fetched = await tools.source
     .fetch({ uri: parseUri(uri), target, maxBytes, signal: stop, etag, versionId })

@@ -4,17 +4,14 @@
  * the worker's rights. Here each folder is opened without following a link, and only what is in that very folder is touched.
  */
 import { randomUUID } from 'node:crypto';
-import { constants, existsSync } from 'node:fs';
-import { chmod, type FileHandle, open, opendir, rename, rm, rmdir, unlink } from 'node:fs/promises';
+import { chmod, type FileHandle, opendir, rename, rm, rmdir, unlink } from 'node:fs/promises';
+import { foldersCanBeHeld, holdFolder, pathOfHeld } from './storage/confined.ts';
 
-const OPEN_FILES = '/proc/self/fd';
-/** Linux' O_PATH, which Node does not name: no right to read the folder is needed. */
-const PATH_ONLY = 0o10_000_000;
 const DEADLINE_MILLISECONDS = 60_000;
 
 /** Rejects when somebody fills it for a minute. Where there is no /proc the renderer is no stranger, and `rm` will do. */
 export async function removeFolder(path: string): Promise<void> {
-  if (!existsSync(OPEN_FILES)) return rm(path, { recursive: true, force: true });
+  if (!foldersCanBeHeld()) return rm(path, { recursive: true, force: true });
   const deadline = performance.now() + DEADLINE_MILLISECONDS;
   while (!(await removed(path))) {
     if (performance.now() > deadline) throw new Error(`${path} is filled as fast as it is emptied`);
@@ -46,13 +43,14 @@ async function emptyInto(top: string, folder: string): Promise<void> {
 
 /** Undefined for what is no folder, a link to one among it. */
 function opened(path: string): Promise<FileHandle | undefined> {
-  return open(path, PATH_ONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW).catch(changed);
+  return holdFolder(path).catch(changed);
 }
 
 /** Leads to the folder that was opened, whatever is put in its place; its owner may have taken our right to read it. */
-async function placeOf({ fd }: FileHandle): Promise<string> {
-  const place = `${OPEN_FILES}/${fd}`;
-  await chmod(place, 0o700);
+async function placeOf(folder: FileHandle): Promise<string> {
+  const place = pathOfHeld(folder);
+  // Another user's folder says what is wrong with it when it is read.
+  await chmod(place, 0o700).catch(() => {});
   return place;
 }
 

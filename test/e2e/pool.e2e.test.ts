@@ -2,6 +2,7 @@ import { access, readFile, readlink, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
+import type { PoolStatus } from '../../operator/pool/spec.generated.ts';
 import { PreviewClient, type RenderedResult } from '../../worker/client.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { NAMESPACE, type PreviewCluster, startPreviewCluster } from '../cluster/preview-cluster.ts';
@@ -47,6 +48,20 @@ describe('a pool, from kubectl apply to a preview', function () {
     expect(table).to.match(/sample +True +WorkersReady +2 +previews +Fixed/);
     expect(Math.max(...table.split('\n').map((line) => line.length))).to.be.at.most(120);
     expect(await cluster.kubectl('describe', 'pwp', 'sample')).to.match(/Message: +2 workers are ready/);
+  });
+
+  it('its status tells what the workers can render, and that they can write to the sink', async () => {
+    await eventually(
+      'the workers are heard',
+      async () => {
+        const { status } = JSON.parse(await cluster.kubectl('get', 'pwp', 'sample', '-o', 'json')) as {
+          status: PoolStatus;
+        };
+        const sink = status.conditions?.find(({ type }) => type === 'SinkReady');
+        return sink?.status === 'True' && status.renderers?.some(({ formats }) => formats.includes('jpeg'));
+      },
+      { seconds: 90, every: 500 },
+    );
   });
 
   it('each worker answers health at its own address, and nobody else does', async () => {

@@ -593,7 +593,7 @@ describe('preview-worker', function () {
 });
 
 describe('preview-worker work', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let place: Workplace;
 
   before(async () => {
@@ -628,7 +628,7 @@ describe('preview-worker work', function () {
     child.stdout?.on('data', (piece) => {
       told += piece;
     });
-    await eventually('it takes jobs', () => told.includes('taking jobs'));
+    await eventually('it takes jobs', () => told.includes('taking jobs'), { seconds: 60 });
     expect(await readdir(temporary)).to.have.length(1);
     child.kill('SIGINT');
     const { code, stdout, stderr } = await ended;

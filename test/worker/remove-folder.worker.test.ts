@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { expect } from 'chai';
 import { removeFolder } from '../../worker/remove-folder.ts';
+import { createConfined } from '../../worker/storage/confined.ts';
 
 /** Puts a link in the place of a folder and takes it away again, as fast as it can. */
 const SWAPPER = `
@@ -14,6 +15,24 @@ const swap = (from, to) => { try { renameSync(folder + from, folder + to); } cat
 while (Atomics.load(flag, 0) === 0) {
   swap('/sub', '/aside'); swap('/link', '/sub'); swap('/sub', '/link'); swap('/aside', '/sub');
 }`;
+
+describe('a file of the worker’s in a job’s folder', () => {
+  it('is not made where a link in the folder’s place leads to', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'preview-create-'));
+    try {
+      await mkdir(join(root, 'job'));
+      await mkdir(join(root, 'previews'));
+      await symlink('previews', join(root, 'link'));
+      await (await createConfined(join(root, 'job'), 'source')).close();
+      expect(await readdir(join(root, 'job'))).to.deep.equal(['source']);
+      const failed = await createConfined(join(root, 'link'), 'source').catch((error) => error.code);
+      expect(failed).to.equal('ENOTDIR');
+      expect(await readdir(join(root, 'previews'))).to.deep.equal([]);
+    } finally {
+      await rm(root, { recursive: true, force: true });
+    }
+  });
+});
 
 describe('the removal of a job’s folder', function () {
   this.timeout(60_000);

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { constants, type FileHandle, lstat, open, readlink, realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, relative, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 
 export type ConfinementProblem = 'absent' | 'outside' | 'not a regular file';
 
@@ -30,8 +31,30 @@ export async function openConfined(path: string, root: string): Promise<FileHand
   }
 }
 
+/** Linux' O_PATH, which Node does not name: no right to read the folder is needed. */
+const PATH_ONLY = 0o10_000_000;
+const OPEN_FILES = '/proc/self/fd';
+
+/** Whether a folder can be named by what was opened, whatever is put in its place. */
+export const foldersCanBeHeld = () => existsSync(OPEN_FILES);
+
+/** A folder, held; a link in its place is not followed: ENOTDIR. */
+export function holdFolder(path: string): Promise<FileHandle> {
+  return open(path, PATH_ONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+}
+
+/** A path to a folder that is held. */
+export const pathOfHeld = ({ fd }: FileHandle) => `${OPEN_FILES}/${fd}`;
+
+/** Makes a file in a folder in which others may write too: not where a link in the folder's place leads to. */
+export async function createConfined(folder: string, name: string): Promise<FileHandle> {
+  if (!foldersCanBeHeld()) return open(join(folder, name), 'wx', 0o600);
+  await using held = await holdFolder(folder);
+  return await open(join(pathOfHeld(held), name), 'wx', 0o600);
+}
+
 /** As the kernel knows it: no path is looked up again, so nobody can swap it meanwhile. Weaker where there is no /proc. */
-const placeOf = (file: FileHandle, path: string) => readlink(`/proc/self/fd/${file.fd}`).catch(() => realpath(path));
+const placeOf = (file: FileHandle, path: string) => readlink(pathOfHeld(file)).catch(() => realpath(path));
 
 /** The real path of `path`. Throws ConfinementError unless it is below `root`; whatever else is wrong outside is not told. */
 async function insideOf(root: string, path: string): Promise<string> {

@@ -149,6 +149,7 @@ const facts: fc.Arbitrary<Facts> = fc.record({
     reason: 'Connected',
     message: '',
   }),
+  failure: rarely(fc.constant('the API server answers 500'), undefined),
   missingSecrets: rarely(fc.array(fc.constant('Secret s3 with key id'), { maxLength: 2 }), []),
   selector: fc.constant('a=b'),
 });
