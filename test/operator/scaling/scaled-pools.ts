@@ -61,7 +61,7 @@ export async function startScaledPools() {
       apiVersion: 'previews.mobius.dev/v1alpha1',
       kind: 'PreviewWorkerPool',
       metadata: { name },
-      spec: { ...MINIMAL, queue: { name: 'previews', redis: { url: redis.url } }, ...changes },
+      spec: { ...MINIMAL, queue: { name, redis: { url: redis.url } }, ...changes },
     });
   const pathOf = (name: string) => `/apis/apps/v1/namespaces/${NAMESPACE}/deployments/preview-${name}`;
   const autoscalerPath = (name: string) =>
