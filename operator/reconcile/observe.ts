@@ -4,7 +4,7 @@ import type { KubeClient } from '../kube/client.ts';
 import { unlessNotFound } from '../kube/errors.ts';
 import { type KubeObject, pathOf, type ResourceType } from '../kube/object.ts';
 import type { Store } from '../kube/store.ts';
-import type { Pool } from '../pool/pool.ts';
+import { POOLS, type Pool } from '../pool/pool.ts';
 import { childKey } from './plan.ts';
 
 export interface ChildType extends ResourceType {
@@ -82,4 +82,13 @@ export async function observeAnew(
     else anew.delete(childKey(child));
   }
   return anew;
+}
+
+/**
+ * Whether the server still has this very pool, and keeps it. The cache may be behind: what is made for a pool that went
+ * would carry the uid of nobody, and be taken away by the garbage collector as often as it is made.
+ */
+export async function isStillThere(client: KubeClient, { metadata: { namespace, name, uid } }: Pool): Promise<boolean> {
+  const live = await client.get<KubeObject>(pathOf(POOLS, { namespace, name })).catch(unlessNotFound);
+  return live?.metadata.uid === uid && live?.metadata.deletionTimestamp === undefined;
 }

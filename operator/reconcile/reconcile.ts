@@ -17,7 +17,7 @@ import { isAskedAgain, withImageToRun } from '../pool/rollout.ts';
 import type { WorkerPod } from '../pool/worker-pod.ts';
 import type { ReconcileResult } from '../runtime/controller.ts';
 import { execute } from './execute.ts';
-import { CHILD_TYPES, observeAnew, observeChildren } from './observe.ts';
+import { CHILD_TYPES, isStillThere, observeAnew, observeChildren } from './observe.ts';
 import { observeRedis, type RedisWatch } from './observe-redis.ts';
 import { childKey, plan } from './plan.ts';
 import { report } from './report.ts';
@@ -103,6 +103,8 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
         ? await observeAnew(client, seen, scaledChildren(pool))
         : seen;
     const { steps, problem, optionalProblem, unserved } = plan(pool, desired, live, kinds);
+    // Its watch will tell.
+    if (steps.length > 0 && !(await isStillThere(client, pool))) return { requeueAfterSeconds: LOOK_AGAIN.otherwise };
     const before = live.get(deploymentKey) as DeploymentState | undefined;
     const waits =
       deployment && isOperatorsChange(pool, deployment, before) ? wave.enter(key, pool.spec.image) : undefined;

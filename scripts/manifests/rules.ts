@@ -19,7 +19,7 @@ const childVerbs = ({ lasting }: ChildType) => [
 
 /** In each namespace with pools. */
 export const POOL_RULES: readonly Rule[] = [
-  { apiGroups: [POOLS.group], resources: [POOLS.plural], verbs: ['list', 'watch'] },
+  { apiGroups: [POOLS.group], resources: [POOLS.plural], verbs: ['get', 'list', 'watch'] },
   { apiGroups: [POOLS.group], resources: [`${POOLS.plural}/status`], verbs: ['patch'] },
   // Asked for by the admission of owner references that block deletion, where a cluster has it on.
   { apiGroups: [POOLS.group], resources: [`${POOLS.plural}/finalizers`], verbs: ['update'] },

@@ -1,11 +1,15 @@
 import { expect } from 'chai';
 import type { KubeClient } from '../../operator/kube/client.ts';
+import type { Pool } from '../../operator/pool/pool.ts';
+import { childPath } from '../../operator/reconcile/observe.ts';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
+import { eventually } from '../cluster/eventually.ts';
 import { startRedis, type TestRedis } from '../cluster/redis.ts';
 import { figure } from '../faults/figures.ts';
 import { type FaultProxy, isWrite, type RecordedRequest, startFaultProxy } from '../faults/proxy.ts';
-import { adminClient, installCrd, type RunningOperator, startOperator } from './operator.ts';
-import { births, differences, type Leaves, live } from './pool-life.ts';
+import { adminClient, installCrd, POOLS_PATH, quiet, type RunningOperator, startOperator } from './operator.ts';
+import { MINIMAL } from './pool/rules.ts';
+import { births, childrenIn, differences, type Leaves, live } from './pool-life.ts';
 
 /** Without FAULTS_FULL every so many-th place of a kill. */
 const STEP = process.env['FAULTS_FULL'] ? 1 : 7;
@@ -103,6 +107,48 @@ describe('the operator, whose process, watches and writes break', function () {
     mend();
     expect(lost(), 'events lost').to.be.greaterThan(10);
     figure(2, `each of ${lost()} watch events of a pool's life lost once with its connection: same end, made twice 0`);
+  });
+
+  it('writes nothing for a pool that went, and was made anew, while its watch said nothing', async () => {
+    const namespace = 'stale';
+    await client.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+    const path = `${POOLS_PATH(namespace)}/pool`;
+    const apply = () =>
+      client.apply<Pool>(path, {
+        apiVersion: 'previews.mobius.dev/v1alpha1',
+        kind: 'PreviewWorkerPool',
+        metadata: { name: 'pool' },
+        spec: { ...MINIMAL, queue: { name: 'previews', redis: { url: redis.url } } },
+      });
+    const owners = async () =>
+      (await childrenIn(client, namespace)).map(({ metadata }) => metadata.ownerReferences?.[0]?.uid);
+    const { uid: first = '' } = (await apply()).metadata;
+    await eventually('the pool is settled', async () => {
+      const { status } = await client.get<Pool>(path);
+      return status?.conditions?.some(({ reason }) => reason === 'WaitingForWorkers');
+    });
+    await quiet(proxy.writes);
+    proxy.hangWatches('previewworkerpools');
+    await client.delete(path);
+    const { uid: second } = (await apply()).metadata;
+    const begin = proxy.writes().length;
+    const { metric } = await operator;
+    const looks = await metric('controller_runtime_reconcile_total');
+    // As the garbage collector does, which tells the operator of a pool that its cache still holds.
+    for (const child of await childrenIn(client, namespace)) await client.delete(childPath(child));
+    await eventually('it looks', async () => (await metric('controller_runtime_reconcile_total')) > looks);
+    await quiet(proxy.writes);
+    expect(proxy.writes().slice(begin)).to.deep.equal([]);
+    proxy.cutWatches();
+    await eventually('the new pool has its children', async () => {
+      const uids = await owners();
+      return uids.length >= 5 && uids.every((uid) => uid === second);
+    });
+    await quiet(proxy.writes);
+    const stale = proxy.writes().filter(({ body }, index) => index >= begin && body.includes(first));
+    expect(stale.map(({ method, path: to }) => `${method} ${to}`)).to.deep.equal([]);
+    await client.delete(path);
+    figure(3, 'a pool deleted and made anew behind a watch that hangs: writes for the old one 0');
   });
 
   for (const status of [409, 429, 500, 504]) {

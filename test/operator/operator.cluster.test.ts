@@ -1,15 +1,15 @@
 import { expect } from 'chai';
 import type { KubeClient } from '../../operator/kube/client.ts';
 import type { KubeObject } from '../../operator/kube/object.ts';
+import type { Pool as PoolOrNew } from '../../operator/pool/pool.ts';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { startRedis, type TestRedis } from '../cluster/redis.ts';
 import { adminClient, installCrd, POOLS_PATH, type RunningOperator, startOperator } from './operator.ts';
 import { MINIMAL, worker } from './pool/rules.ts';
+import { brokenRules } from './pool/status-rules.ts';
 
-type Pool = KubeObject & {
-  status: { conditions?: { type: string; status: string; reason: string; message: string }[] };
-};
+type Pool = Required<PoolOrNew>;
 type Deployment = KubeObject & {
   spec: {
     replicas: number;
@@ -206,6 +206,64 @@ describe('the operator on the real control plane', function () {
       return status.conditions?.some(({ type, status: holds }) => type === 'ReconcileDisabled' && holds === 'True');
     });
     expect((await deployment('frozen')).spec.replicas).to.equal(2);
+  });
+
+  it('rolls the workers at another restarted-at, and echoes requested-at without touching them', async () => {
+    await applyPool('asked');
+    await ready('asked', 'WaitingForWorkers');
+    const annotate = (name: string, value: string) =>
+      client.mergePatch(`${POOLS_PATH(NAMESPACE)}/asked`, {
+        metadata: { annotations: { [`previews.mobius.dev/${name}`]: value } },
+      });
+    const { generation } = (await deployment('asked')).metadata;
+    await annotate('requested-at', 'now');
+    await eventually('the request is echoed', async () => {
+      const { status } = await client.get<Pool>(`${POOLS_PATH(NAMESPACE)}/asked`);
+      return status.lastHandledReconcileAt === 'now';
+    });
+    expect((await deployment('asked')).metadata.generation).to.equal(generation);
+    await annotate('restarted-at', 'now');
+    await eventually('the template has it', async () =>
+      JSON.stringify((await deployment('asked')).spec.template).includes('"previews.mobius.dev/restarted-at":"now"'),
+    );
+  });
+
+  it('says what a quota refuses, and goes on once it is raised', async () => {
+    const quotas = `/api/v1/namespaces/${NAMESPACE}/resourcequotas`;
+    await client.create(quotas, {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'few' },
+      spec: { hard: { 'count/deployments.apps': '1' } },
+    });
+    await eventually('the quota is counted', async () => {
+      const { status } = await client.get<KubeObject & { status: { used?: object } }>(`${quotas}/few`);
+      return status.used !== undefined;
+    });
+    await applyPool('many');
+    expect((await ready('many', 'Refused')).message).to.contain('exceeded quota: few');
+    await client.delete(`${quotas}/few`);
+    await client.mergePatch(`${POOLS_PATH(NAMESPACE)}/many`, {
+      metadata: { annotations: { 'previews.mobius.dev/requested-at': 'now' } },
+    });
+    await eventually(
+      'it goes on',
+      async () => {
+        const { status } = await client.get<Pool>(`${POOLS_PATH(NAMESPACE)}/many`);
+        return status.conditions?.some(({ type, reason }) => type === 'Ready' && reason === 'WaitingForWorkers');
+      },
+      { seconds: 60 },
+    );
+  });
+
+  it('keeps the rules of kstatus and Flux in the status of every pool', async () => {
+    // A spec that was changed a moment ago may not be looked at yet.
+    await eventually('no rule is broken', async () => {
+      const { items } = await client.list<Pool>(POOLS_PATH(NAMESPACE));
+      expect(items.length, 'pools').to.be.greaterThan(10);
+      for (const pool of items) expect(brokenRules(pool), pool.metadata.name).to.deep.equal([]);
+      return true;
+    });
   });
 
   it('leaves no child of a deleted pool', async () => {

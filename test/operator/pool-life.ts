@@ -84,7 +84,7 @@ export async function live({ client, redisUrl, namespace, writes, running }: Lif
   ]);
 }
 
-async function childrenIn(client: KubeClient, namespace: string): Promise<KubeObject[]> {
+export async function childrenIn(client: KubeClient, namespace: string): Promise<Child[]> {
   const kinds = Object.entries(CHILD_TYPES).filter(([, { optional }]) => !optional);
   const lists = await Promise.all(
     kinds.map(async ([kind, type]) => {
@@ -95,6 +95,8 @@ async function childrenIn(client: KubeClient, namespace: string): Promise<KubeOb
   );
   return lists.flat();
 }
+
+type Child = KubeObject & { readonly kind: string };
 
 /** Values by their path. */
 export type Leaves = ReadonlyMap<string, unknown>;

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import type { KubeClient } from '../../operator/kube/client.ts';
 import { KubeError, unlessNotFound } from '../../operator/kube/errors.ts';
-import { type KubeObject, pathOf } from '../../operator/kube/object.ts';
+import type { KubeObject } from '../../operator/kube/object.ts';
 import { MANAGED_BY } from '../../operator/pool/names.ts';
 import { conditionOf, type Pool } from '../../operator/pool/pool.ts';
-import { CHILD_TYPES, childPath } from '../../operator/reconcile/observe.ts';
+import { childPath } from '../../operator/reconcile/observe.ts';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { startRedis, type TestRedis } from '../cluster/redis.ts';
@@ -12,6 +12,7 @@ import { figure } from '../faults/figures.ts';
 import { adminClient, installCrd, POOLS_PATH, type RunningOperator, startOperator } from './operator.ts';
 import { at, ownedLeaves, type Path, withValue } from './owned-fields.ts';
 import { MINIMAL } from './pool/rules.ts';
+import { childrenIn } from './pool-life.ts';
 
 const FOREIGN = { 'example.com/theirs': 'yes' };
 const SIDECAR = { name: 'sidecar', image: 'sidecar:1' };
@@ -62,17 +63,7 @@ describe('what others do to the children of a pool', function () {
     await Promise.all([cluster?.stop(), redis?.stop()]);
   });
 
-  const children = async (): Promise<Child[]> => {
-    const kinds = Object.entries(CHILD_TYPES).filter(([, { optional }]) => !optional);
-    const labelSelector = `app.kubernetes.io/managed-by=${MANAGED_BY}`;
-    const lists = await Promise.all(
-      kinds.map(async ([kind, type]) => {
-        const { items } = await client.list<KubeObject>(pathOf(type, { namespace: 'default' }), { labelSelector });
-        return items.map((item) => ({ ...item, kind }));
-      }),
-    );
-    return lists.flat();
-  };
+  const children = () => childrenIn(client, 'default');
   const read = async ({ kind, metadata }: Child): Promise<Child> => ({
     ...(await client.get<KubeObject>(childPath({ kind, metadata }))),
     kind,
