@@ -30,7 +30,7 @@ export const retryCommand = () =>
     });
 
 function reasons(text: string): ReadonlySet<FailureReason> {
-  const names = text.split(',');
+  const names = text.split(',').map((name) => name.trim());
   const unknown = names.filter((name) => !Object.hasOwn(FAILURES, name));
   if (unknown.length > 0) {
     throw new InvalidArgumentError(
