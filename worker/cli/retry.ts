@@ -15,7 +15,7 @@ export const retryCommand = () =>
   upkeepCommand('retry', 'gives failed jobs back to the queue, with all their attempts')
     .requiredOption(
       '--reason <names>',
-      `jobs that failed for these reasons: ${Object.keys(FAILURES).join(',')}`,
+      `jobs that failed for these reasons: ${Object.keys(FAILURES).join(', ')}`,
       reasons,
     )
     .option('--force', 'render them although their content is in quarantine')
