@@ -95,7 +95,8 @@ const failureTable: Generated = {
 
 A failed job's \`failedReason\` reads \`Reason: what happened; what to do\`. The client throws it as a \`PreviewFailure\` with
 \`reason\` and \`remedy\`; metrics and logs carry the reason. What is tried again is tried as often as the job's \`attempts\`
-say (the client's jobs: 5, with back-off); \`NewerPayload\` and \`RendererUnavailable\` burn no attempt.
+say (the client's jobs: 5, with back-off); \`NewerPayload\` and \`RendererUnavailable\` burn no attempt. A job with a
+preset that no worker knows (a mistyped one, too) is \`NewerPayload\`: it waits until one does, and so does \`submit --wait\`.
 
 ${table}
 `;

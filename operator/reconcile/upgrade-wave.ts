@@ -5,7 +5,7 @@
  */
 import type { KubeObject } from '../kube/object.ts';
 import { type DeploymentState, isRolling, isSettled, liveTemplate } from '../pool/deployment-state.ts';
-import { ANNOTATIONS, KIND, type Pool } from '../pool/pool.ts';
+import { ANNOTATIONS, conditionOf, KIND, type Pool } from '../pool/pool.ts';
 
 export interface UpgradeWaveOptions {
   /** Pools that roll at a time; a user's rollouts count, and do not wait. */
@@ -24,6 +24,8 @@ export function isOperatorsChange(pool: Pool, desired: DeploymentState, live: De
     liveTemplate(live).hash !== liveTemplate(desired).hash &&
     liveTemplate(live).restartedAt === metadata.annotations?.[ANNOTATIONS.restartedAt] &&
     status?.observedGeneration === metadata.generation &&
+    // Told of, and not carried out yet.
+    conditionOf(pool, 'Ready')?.reason !== 'ApplyFailed' &&
     (status?.failedImage === undefined || status.failedImage !== spec.image)
   );
 }

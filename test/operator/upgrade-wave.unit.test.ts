@@ -44,11 +44,14 @@ describe('a change of the template', () => {
     expect(isOperatorsChange(pool(), desired, live)).to.equal(true);
   });
 
-  it('is not: a new spec, a restart on request, a roll-back, a first Deployment, one at 0, one that is as it should be', () => {
+  it('is not: a new spec, one that the API server failed at, a restart on request, a roll-back, a first Deployment, one at 0, one that is as it should be', () => {
     expect(isOperatorsChange(pool({ observed: 2 }), desired, live)).to.equal(false);
     expect(isOperatorsChange(pool({ restartedAt: 'now' }), desired, live)).to.equal(false);
     expect(isOperatorsChange(pool({ failedImage: 'i:2' }), desired, live)).to.equal(false);
     expect(isOperatorsChange(pool(), desired, undefined)).to.equal(false);
+    const failed = { type: 'Ready', reason: 'ApplyFailed' };
+    const untried = { ...pool(), status: { ...pool().status, conditions: [failed] } } as unknown as Pool;
+    expect(isOperatorsChange(untried, desired, live)).to.equal(false);
     expect(isOperatorsChange(pool(), desired, deployment('a', { wanted: 0 }))).to.equal(false);
     expect(isOperatorsChange(pool(), desired, deployment('a', { hash: 'new' }))).to.equal(false);
   });

@@ -15,7 +15,7 @@ export const retryCommand = () =>
   upkeepCommand('retry', 'gives failed jobs back to the queue, with all their attempts')
     .requiredOption(
       '--reason <names>',
-      `jobs that failed for these reasons: ${Object.keys(FAILURES).join(',')}`,
+      `jobs that failed for these reasons: ${Object.keys(FAILURES).join(', ')}`,
       reasons,
     )
     .option('--force', 'render them although their content is in quarantine')
@@ -30,7 +30,7 @@ export const retryCommand = () =>
     });
 
 function reasons(text: string): ReadonlySet<FailureReason> {
-  const names = text.split(',');
+  const names = text.split(',').map((name) => name.trim());
   const unknown = names.filter((name) => !Object.hasOwn(FAILURES, name));
   if (unknown.length > 0) {
     throw new InvalidArgumentError(

@@ -30,10 +30,11 @@ export const submitCommand = () =>
       '--source <uri>',
       'a URI as the workers see it (file:, and http:, https: or s3: where the pool reads them), or a path',
     )
-    .option('--preset <name>', 'an output by preset; may be given again', (name: string, names: string[] = []) => [
-      ...names,
-      name,
-    ])
+    .option(
+      '--preset <name>',
+      'an output by preset of the pool; may be given again; a job whose preset no worker knows waits for one that does',
+      (name: string, names: string[] = []) => [...names, name],
+    )
     .option('--output <fields>', `an output: ${OUTPUT_HELP}`, addOutput)
     .addOption(
       new Option('--lane <lane>', 'how soon').choices(['urgent', 'interactive', 'backfill']).default('interactive'),
