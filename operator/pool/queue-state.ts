@@ -33,7 +33,8 @@ export function queueSeen(pool: Pool, queue: QueueFacts | undefined): Told {
 export function queueShared({ metadata: { namespace } }: Pool, others: readonly string[]): Told {
   const own = others
     .filter((pool) => pool.startsWith(`${namespace}/`))
-    .map((pool) => pool.slice(pool.indexOf('/') + 1));
+    .map((pool) => pool.slice(pool.indexOf('/') + 1))
+    .toSorted();
   const who = [...own, ...(own.length < others.length ? ['a pool of another namespace'] : [])];
   return {
     status: 'True',
