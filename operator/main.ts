@@ -38,6 +38,7 @@ async function run(settings: Settings): Promise<void> {
     kubeconfig: settings.kubeconfig,
     context: settings.context,
     ...settings.inCluster,
+    environment: settings.environment,
   });
   const queue = new WorkQueue();
   const metrics = new Metrics({ queueDepth: () => queue.depth, pools: () => pools.list() });

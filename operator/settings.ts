@@ -22,6 +22,8 @@ export interface Settings {
     readonly timing: LeaseTiming;
   };
   readonly instance: string;
+  /** For sign-in plugins of a kubeconfig. */
+  readonly environment: NodeJS.ProcessEnv;
   readonly inCluster: { readonly host?: string; readonly port?: string };
 }
 
@@ -128,7 +130,7 @@ export const operatorCommand = (): Command =>
 export function readSettings(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Settings {
   const command = operatorCommand().parse([...argv]);
   const options = command.opts<
-    Omit<Settings, 'watchNamespaces' | 'inCluster' | 'instance' | 'lease'> & {
+    Omit<Settings, 'watchNamespaces' | 'inCluster' | 'instance' | 'lease' | 'environment'> & {
       watchNamespaces: string;
       leaderElect: 'true' | 'false';
       leaseNamespace?: string;
@@ -161,6 +163,7 @@ export function readSettings(argv: readonly string[], env: NodeJS.ProcessEnv = p
           },
         }
       : {}),
+    environment: env,
     inCluster: { ...(host ? { host } : {}), ...(port ? { port } : {}) },
   };
 }

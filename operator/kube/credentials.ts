@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { type ExecPlugin, pluginToken } from './exec-credential.ts';
 
 const MOUNTED = '/var/run/secrets/kubernetes.io/serviceaccount';
 
@@ -31,19 +32,21 @@ interface Kubeconfig {
   readonly users?: readonly { readonly name: string; readonly user: Readonly<Record<string, unknown>> }[];
 }
 
-/** `host` and `port` are KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT. */
+/** `host` and `port` are KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT; `environment` is what sign-in plugins see. */
 export async function loadConnection({
   kubeconfig,
   context,
   host,
   port,
+  environment = {},
 }: {
   kubeconfig?: string | undefined;
   context?: string | undefined;
   host?: string | undefined;
   port?: string | undefined;
+  environment?: NodeJS.ProcessEnv;
 }): Promise<KubeConnection> {
-  if (kubeconfig) return fromKubeconfig(kubeconfig, context);
+  if (kubeconfig) return fromKubeconfig(kubeconfig, context, environment);
   if (host && port && existsSync(`${MOUNTED}/token`)) return fromServiceAccount(host, port);
   throw new Error(
     'no cluster to talk to: pass --kubeconfig FILE (or set KUBECONFIG), or run in a pod with a mounted ServiceAccount token',
@@ -60,7 +63,11 @@ async function fromServiceAccount(host: string, port: string): Promise<KubeConne
   };
 }
 
-async function fromKubeconfig(path: string, wanted?: string): Promise<KubeConnection> {
+async function fromKubeconfig(
+  path: string,
+  wanted: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): Promise<KubeConnection> {
   const text = await readFile(path, 'utf8').catch(({ code }: NodeJS.ErrnoException) => {
     throw new Error(`kubeconfig ${path} can not be read (${code}): name another with --kubeconfig or KUBECONFIG`);
   });
@@ -74,9 +81,9 @@ async function fromKubeconfig(path: string, wanted?: string): Promise<KubeConnec
   const cluster = config.clusters?.find(({ name }) => name === context.cluster)?.cluster;
   const user = config.users?.find(({ name }) => name === context.user)?.user ?? {};
   if (typeof cluster?.['server'] !== 'string') throw new Error(`${path}: cluster ${context.cluster} names no server`);
-  if (user['exec'] || user['auth-provider'])
+  if (user['auth-provider'])
     throw new Error(
-      `${path}: user ${context.user} signs in by a plugin; give the operator a ServiceAccount token instead`,
+      `${path}: user ${context.user} signs in by an auth-provider, which Kubernetes took out in 1.26; use an exec plugin`,
     );
   const pem = async (from: Readonly<Record<string, unknown>>, field: string): Promise<string | undefined> => {
     const data = from[`${field}-data`];
@@ -89,7 +96,8 @@ async function fromKubeconfig(path: string, wanted?: string): Promise<KubeConnec
     pem(user, 'client-certificate'),
     pem(user, 'client-key'),
   ]);
-  const { token, tokenFile } = user as { token?: string; tokenFile?: string };
+  const { token, tokenFile, exec } = user as { token?: string; tokenFile?: string; exec?: ExecPlugin };
+  const plugin = exec && pluginToken(exec, { path, cluster: cluster as { server: string }, environment });
   return {
     server: cluster['server'].replace(/\/+$/, ''),
     namespace: context.namespace ?? 'default',
@@ -101,7 +109,9 @@ async function fromKubeconfig(path: string, wanted?: string): Promise<KubeConnec
       ? { token: rotatingFile(resolve(dirname(path), tokenFile)) }
       : token
         ? { token: async () => token }
-        : {}),
+        : plugin
+          ? { token: plugin }
+          : {}),
   };
 }
 
