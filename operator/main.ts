@@ -1,3 +1,4 @@
+#!/usr/bin/env -S node --max-semi-space-size=2 --optimize-for-size
 /** The operator's process: constructs everything, runs until SIGTERM or SIGINT, ends in order. */
 import { randomUUID } from 'node:crypto';
 import { serve } from './http.ts';

@@ -1,5 +1,5 @@
 /** Runs the real operator from source as a child process, through a fault proxy when one is given. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KubeClient } from '../../operator/kube/client.ts';
@@ -62,6 +62,7 @@ export async function startOperator({
   flags = [],
   folder: wanted,
   leaderElection = false,
+  program = 'operator/main.ts',
 }: {
   server: string;
   /** PEM; absent for plain HTTP. */
@@ -74,6 +75,8 @@ export async function startOperator({
   folder?: string;
   /** With it one that follows a killed one waits until its Lease has run out. */
   leaderElection?: boolean;
+  /** From source, or as it was built. */
+  program?: string;
 }): Promise<RunningOperator> {
   const folder = wanted ?? (await mkdtemp(join(tmpdir(), 'preview-operator-')));
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -92,11 +95,14 @@ export async function startOperator({
   await writeFile(kubeconfig, JSON.stringify(config), { mode: 0o600 });
   const [port = 0] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
+  // As its first line has it started.
+  const nodeFlags = (await readFile(program, 'utf8')).split('\n', 1)[0]?.match(/--\S+/g) ?? [];
   const operator = new ManagedProcess({
     name: 'operator',
     command: [
       process.execPath,
-      'operator/main.ts',
+      ...nodeFlags,
+      program,
       '--kubeconfig',
       kubeconfig,
       '--listen-host',
