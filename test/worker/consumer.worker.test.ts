@@ -226,6 +226,12 @@ describe('a worker and what its queue holds', function () {
     await eventually('a beat was refused', async () => (await pod.log()).includes('WRONGTYPE'), { seconds: 8 });
     expect((await pod.health()).status).to.equal('ok');
     await place.raw.del(STATS, WORKERS);
+    await eventually(
+      'what was counted meanwhile comes with the next beat',
+      async () => Number(await place.raw.hget(STATS, 'finished:interactive')) >= 1,
+      { seconds: 8 },
+    );
+    await place.raw.del(STATS);
   });
 
   it('its counters add up', async () => {
