@@ -48,12 +48,17 @@ export async function runRenderer(given: RendererOptions): Promise<number> {
     log.info({ ...capabilities.selfTest, slots }, 'renderer ready');
     const fullTest = async (stop: AbortSignal) => (await tested(supervisor, 'full', scratch, stop)).selfTest;
     const serving = { socketPath, scratch, perJob, capabilities, supervisor, fullTest, log, signal, unclaimedSeconds };
+    // Until the last slot is gone: a signal between the worker's hanging up and that would leave some behind.
+    process.on('SIGTERM', patient).on('SIGINT', patient);
     const failed = await serveOneWorker(serving);
     return failed === undefined ? 0 : await unfit(failed, options);
   } finally {
     await supervisor.stop();
+    process.off('SIGTERM', patient).off('SIGINT', patient);
   }
 }
+
+const patient = () => {};
 
 /** Lays out the fonts, starts the slots and tests them. Whatever goes wrong is a self-test that failed. */
 async function quickTest(supervisor: Supervisor, { slots, scratch }: RendererOptions): Promise<Capabilities> {
