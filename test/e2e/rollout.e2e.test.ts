@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { PoolStatus } from '../../operator/pool/spec.generated.ts';
-import { PreviewClient, type RenderedResult } from '../../worker/client.ts';
+import { PreviewClient } from '../../worker/client.ts';
 import { eventually, throughout } from '../cluster/eventually.ts';
 import { type PreviewCluster, startPreviewCluster } from '../cluster/preview-cluster.ts';
 import { scene } from '../fixtures/images.ts';
+import { allRendered, submitPhoto } from './photo-jobs.ts';
 
 const GOOD = 'mobius-preview-worker:dev';
 const NEXT = 'mobius-preview-worker:next';
@@ -20,7 +21,6 @@ describe('a rollout on the local node', function () {
   this.timeout(LOOK_SECONDS * 2_000 + 240_000);
   let cluster: PreviewCluster;
   let client: PreviewClient;
-  let turn = 0;
 
   before(async () => {
     const image = (fixture: string) => ['node', 'test/fixtures/unfit-image.ts', fixture];
@@ -79,19 +79,13 @@ describe('a rollout on the local node', function () {
     expect(images.split(' ')).to.deep.equal([GOOD, GOOD]);
   };
 
-  const submit = async () => {
-    turn += 1;
-    const source = { uri: 'file:///inbox/photo.jpg' };
-    const metadata = { turn: String(turn) };
-    return (await client.submit({ version: 1, source, outputs: [{ preset: 'grid' }], force: true, metadata })).id;
-  };
   /** Jobs come in all the while; each has a preview in the end. Resolves with their number. */
   const underLoad = async (act: () => Promise<unknown>) => {
     const ids: string[] = [];
     const over = new AbortController();
     const load = (async () => {
       while (!over.signal.aborted) {
-        ids.push(await submit());
+        ids.push(await submitPhoto(client));
         await sleep(200);
       }
     })();
@@ -101,10 +95,7 @@ describe('a rollout on the local node', function () {
       over.abort();
       await load;
     }
-    for (const id of ids) {
-      const { outputs } = (await client.result(id, { timeoutSeconds: 60 })) as RenderedResult;
-      expect(outputs).to.have.length(1);
-    }
+    await allRendered(client, ids);
     console.log(`      ${ids.length} jobs, lost 0, failed 0`);
   };
 
@@ -145,11 +136,10 @@ describe('a rollout on the local node', function () {
     await says('ScaledToZero');
     await change({ image: UNFIT });
     await says('Unproven');
-    const id = await submit();
+    const id = await submitPhoto(client);
     await change({ scaling: { mode: 'Fixed', replicas: 1 } });
     await rolledBack(UNFIT, /the self-test failed/);
-    const { outputs } = (await client.result(id, { timeoutSeconds: 60 })) as RenderedResult;
-    expect(outputs).to.have.length(1);
+    await allRendered(client, [id]);
   });
 
   const neverFailed = async () => expect(await status()).to.not.have.property('failedImage');

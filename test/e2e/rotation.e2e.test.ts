@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
-import { PreviewClient, type RenderedResult } from '../../worker/client.ts';
+import { PreviewClient } from '../../worker/client.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { NAMESPACE, type PreviewCluster, startPreviewCluster } from '../cluster/preview-cluster.ts';
 import { scene } from '../fixtures/images.ts';
+import { allRendered, submitPhoto } from './photo-jobs.ts';
 
 const PASSWORDS = ['first-s3cret', 'second-s3cret', 'third-s3cret'] as const;
 
@@ -77,13 +78,6 @@ describe('a password of Redis that is rotated under load', function () {
     return files.some((content) => content.trim() === url(password));
   };
 
-  let turn = 0;
-  const submit = async () => {
-    turn += 1;
-    const source = { uri: 'file:///inbox/photo.jpg' };
-    const metadata = { turn: String(turn) };
-    return (await client.submit({ version: 1, source, outputs: [{ preset: 'grid' }], force: true, metadata })).id;
-  };
   /** Jobs come in before, during and after; each ends in a preview, by workers that were never restarted. */
   const underLoad = async (act: () => Promise<unknown>) => {
     const before = await lives();
@@ -92,7 +86,7 @@ describe('a password of Redis that is rotated under load', function () {
     const over = new AbortController();
     const load = (async () => {
       while (!over.signal.aborted) {
-        await submit().then(
+        await submitPhoto(client).then(
           (id) => ids.push(id),
           () => {
             refused += 1;
@@ -109,10 +103,7 @@ describe('a password of Redis that is rotated under load', function () {
       over.abort();
       await load;
     }
-    for (const id of ids) {
-      const { outputs } = (await client.result(id, { timeoutSeconds: 60 })) as RenderedResult;
-      expect(outputs).to.have.length(1);
-    }
+    await allRendered(client, ids);
     console.log(`      ${ids.length} jobs, lost 0, failed 0; ${refused} refused to the producer`);
     expect(await lives()).to.deep.equal(before);
     await cluster.kubectl('wait', '--for=condition=Ready', 'pwp/sample', '--timeout=60s');

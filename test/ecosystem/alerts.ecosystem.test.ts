@@ -9,19 +9,8 @@ import { stringify } from 'yaml';
 import { alertsOf } from '../../operator/desired/alerts.ts';
 import type { Pool } from '../../operator/pool/pool.ts';
 import { provide } from '../../scripts/tools/provide.ts';
+import { ALERT_SETTINGS } from '../operator/desired/alert-settings.ts';
 
-const SETTINGS = {
-  enabled: true,
-  runbookBaseURL: 'https://example.com/alerts.md#',
-  thresholds: {
-    notReadyMinutes: 15,
-    queueNeverSeenMinutes: 30,
-    failureRatio: 0.05,
-    failureMinEvents: 20,
-    quarantinePerHour: 10,
-    slotRestartsPerHour: 20,
-  },
-};
 const POOL = { metadata: { name: 'previews', namespace: 'team-a' } } as Pool;
 
 /** What a pool exports that is well: series by name and labels, values a minute apart as promtool writes them. */
@@ -185,7 +174,7 @@ describe('the alerts of a pool, by promtool', function () {
         ({ stdout }) => stdout,
         (error: { stdout: string; stderr: string }) => Promise.reject(new Error(error.stdout + error.stderr)),
       );
-    const groups = [{ name: 'pool', rules: alertsOf(POOL, SETTINGS) }];
+    const groups = [{ name: 'pool', rules: alertsOf(POOL, ALERT_SETTINGS) }];
     await writeFile(join(folder, 'rules.yaml'), stringify({ groups }));
   });
   after(() => rm(folder, { recursive: true, force: true }));
@@ -226,6 +215,6 @@ describe('the alerts of a pool, by promtool', function () {
 
   it('have each a case in which it fires', () => {
     const fired = new Set(CASES.flatMap(({ fires }) => fires));
-    expect([...fired]).to.have.members(alertsOf(POOL, SETTINGS).map(({ alert }) => alert));
+    expect([...fired]).to.have.members(alertsOf(POOL, ALERT_SETTINGS).map(({ alert }) => alert));
   });
 });

@@ -7,22 +7,11 @@ import { dashboard } from '../../../operator/desired/dashboard.ts';
 import { Metrics as OperatorMetrics } from '../../../operator/metrics.ts';
 import type { Pool } from '../../../operator/pool/pool.ts';
 import { Metrics as WorkerMetrics } from '../../../worker/metrics.ts';
+import { ALERT_SETTINGS } from './alert-settings.ts';
 
-const SETTINGS = {
-  enabled: true,
-  runbookBaseURL: 'https://example.com/alerts.md#',
-  thresholds: {
-    notReadyMinutes: 15,
-    queueNeverSeenMinutes: 30,
-    failureRatio: 0.05,
-    failureMinEvents: 20,
-    quarantinePerHour: 10,
-    slotRestartsPerHour: 20,
-  },
-};
 const POOL = {
   metadata: { name: 'previews.eu', namespace: 'team-a', uid: 'u' },
-  spec: { monitoring: { alerts: SETTINGS, dashboard: { enabled: true, labels: { grafana_dashboard: '1' } } } },
+  spec: { monitoring: { alerts: ALERT_SETTINGS, dashboard: { enabled: true, labels: { grafana_dashboard: '1' } } } },
 } as unknown as Pool;
 
 /** What Prometheus adds to each series of a worker: the target's labels, and the pool from the ServiceMonitor. */
@@ -102,14 +91,14 @@ describe('the monitoring of a pool', () => {
       expect(complaints(bad), bad).to.not.deep.equal([]);
   });
 
-  for (const { alert, expr } of alertsOf(POOL, SETTINGS)) {
+  for (const { alert, expr } of alertsOf(POOL, ALERT_SETTINGS)) {
     it(`${alert} parses and names what workers or the operator export, of its own pool`, () => {
       expect(complaints(expr)).to.deep.equal([]);
     });
   }
 
   it('has alerts that carry severity, summary, description and runbook, and wait 5 minutes or more', () => {
-    for (const { alert, labels, annotations, for: wait } of alertsOf(POOL, SETTINGS)) {
+    for (const { alert, labels, annotations, for: wait } of alertsOf(POOL, ALERT_SETTINGS)) {
       expect(alert).to.match(/^Preview[A-Z]/);
       expect(labels.severity).to.be.oneOf(['critical', 'warning']);
       expect(Number.parseInt(wait, 10), alert).to.be.at.least(5);
@@ -122,7 +111,7 @@ describe('the monitoring of a pool', () => {
     const pages = [...(await readFile('docs/alerts.md', 'utf8')).matchAll(/^## (Preview\w+)$/gm)].map(
       ([, name]) => name,
     );
-    expect(pages).to.deep.equal(alertsOf(POOL, SETTINGS).map(({ alert }) => alert));
+    expect(pages).to.deep.equal(alertsOf(POOL, ALERT_SETTINGS).map(({ alert }) => alert));
   });
 
   it('has a dashboard whose queries parse and name what is exported, of its own pool', () => {
