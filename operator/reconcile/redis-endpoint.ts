@@ -1,11 +1,8 @@
 /** A pool's Redis with what its Secrets hold now: read at each look, so that a rotation needs no restart. */
 import type { KubeClient } from '../kube/client.ts';
-import { unlessNotFound } from '../kube/errors.ts';
-import { pathOf } from '../kube/object.ts';
 import type { Pool, SecretKey } from '../pool/pool.ts';
 import { type Credentials, endpointOfUrl, type RedisEndpoint, seenFromOutside } from '../redis/endpoint.ts';
-
-const SECRETS = { group: '', version: 'v1', plural: 'secrets' } as const;
+import { secretData, secretKeyName } from './secrets.ts';
 
 /** Why there is no endpoint to ask. */
 export interface NoEndpoint {
@@ -16,13 +13,13 @@ export interface NoEndpoint {
 export async function redisEndpoint(client: KubeClient, pool: Pool): Promise<RedisEndpoint | NoEndpoint> {
   const { redis } = pool.spec.queue;
   const missing: string[] = [];
-  const secrets = new Map<string, Promise<Record<string, string> | undefined>>();
+  const secrets = new Map<string, ReturnType<typeof secretData>>();
   const read = async (key: SecretKey | undefined): Promise<string | undefined> => {
     if (key === undefined) return undefined;
     const data = secrets.get(key.name) ?? secretData(client, pool, key.name);
     secrets.set(key.name, data);
     const value = (await data)?.[key.key];
-    if (value === undefined) missing.push(`Secret ${key.name} with key ${key.key}`);
+    if (value === undefined) missing.push(secretKeyName(key));
     return value === undefined ? undefined : Buffer.from(value, 'base64').toString().trim();
   };
   const { tls } = redis;
@@ -90,10 +87,4 @@ function endpointFrom(
 /** Empty means absent: a Secret's key that is empty holds no password. */
 function given<K extends string>(key: K, value: string | undefined): { [key in K]?: string } {
   return (value === undefined || value === '' ? {} : { [key]: value }) as { [key in K]?: string };
-}
-
-async function secretData(client: KubeClient, { metadata: { namespace } }: Pool, name: string) {
-  const path = pathOf(SECRETS, { namespace, name });
-  const secret = await client.get<{ data?: Record<string, string> }>(path).catch(unlessNotFound);
-  return secret?.data;
 }

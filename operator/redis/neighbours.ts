@@ -11,14 +11,11 @@ export class Neighbours {
     this.#queueOf.delete(pool);
   }
 
-  /** Others on the queue of this pool, sorted; undefined until each of `total` pools was noted. */
+  /** Others on the queue of this pool, in any order; undefined until each of `total` pools was noted. */
   of(pool: string, total: number): string[] | undefined {
     if (this.#queueOf.size < total) return undefined;
     const queue = this.#queueOf.get(pool);
     if (queue === undefined) return [];
-    return [...this.#queueOf]
-      .filter(([other, its]) => other !== pool && its === queue)
-      .map(([other]) => other)
-      .sort();
+    return [...this.#queueOf].filter(([other, its]) => other !== pool && its === queue).map(([other]) => other);
   }
 }
