@@ -93,7 +93,8 @@ export function steady(message: string): string {
   return message.replace(/ Retrying from scratch after \d+ms\./, '');
 }
 
-function open(endpoint: RedisEndpoint): RedisClient {
+/** Not connected yet. It connects anew by itself for ever; a command that its connection is lost under fails. */
+export function open(endpoint: RedisEndpoint): RedisClient {
   const ofSentinel = endpoint.form === 'sentinel';
   const options = {
     ...redisOptions(endpoint),
@@ -128,7 +129,8 @@ function withDeadline<T>(redis: RedisClient, work: () => Promise<T>): Promise<T>
   return Promise.race([work(), promise]).finally(() => clearTimeout(timer));
 }
 
-function cutSockets(redis: RedisClient): void {
+/** What waits on a connection that is silent fails. */
+export function cutSockets(redis: RedisClient): void {
   if (redis instanceof Redis) redis.stream?.destroy();
   else for (const node of redis.nodes('all')) node.stream?.destroy();
 }

@@ -2,22 +2,7 @@
  * How fast a number of workers may follow the one that is wanted, as the HorizontalPodAutoscaler v2 does with the same
  * rules: first a window that looks back for a number nearer to the present one, then policies that bound the change.
  */
-
-/** As in `behavior.scaleUp` and `behavior.scaleDown`, with every default filled in. */
-export interface ScalingRules {
-  readonly stabilizationWindowSeconds: number;
-  readonly selectPolicy: 'Max' | 'Min' | 'Disabled';
-  readonly policies: readonly {
-    readonly type: 'Pods' | 'Percent';
-    readonly value: number;
-    readonly periodSeconds: number;
-  }[];
-}
-
-export interface Behavior {
-  readonly scaleUp: ScalingRules;
-  readonly scaleDown: ScalingRules;
-}
+import type { Behavior, ScalingRules } from '../pool/behavior.ts';
 
 interface Past {
   readonly at: number;

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type Behavior, Pace, type ScalingRules } from '../../../operator/scaling/pace.ts';
+import type { Behavior, ScalingRules } from '../../../operator/pool/behavior.ts';
+import { Pace } from '../../../operator/scaling/pace.ts';
 
 const rules = (changes: Partial<ScalingRules> = {}): ScalingRules => ({
   stabilizationWindowSeconds: 0,
