@@ -28,8 +28,18 @@ export class RedisConnections {
    * are another connection. Rejects with RedisUnreachable unless `look` ends within 3 s; what Redis answers to its
    * commands is for `look` to judge.
    */
-  async ask<T>(pool: string, endpoint: RedisEndpoint, look: (redis: RedisClient) => Promise<T>): Promise<T> {
-    const shared = this.#hold(pool, endpoint);
+  ask<T>(pool: string, endpoint: RedisEndpoint, look: (redis: RedisClient) => Promise<T>): Promise<T> {
+    return this.#ask(this.#hold(pool, endpoint), look);
+  }
+
+  /** The same by the connection that the pool holds. */
+  async askAgain<T>(pool: string, look: (redis: RedisClient) => Promise<T>): Promise<T> {
+    const shared = this.#shared.get(this.#keyOf.get(pool) ?? '');
+    if (shared === undefined) throw new RedisUnreachable('the pool holds no connection');
+    return this.#ask(shared, look);
+  }
+
+  async #ask<T>(shared: Shared, look: (redis: RedisClient) => Promise<T>): Promise<T> {
     const { redis } = shared;
     try {
       return await withDeadline(redis, async () => {

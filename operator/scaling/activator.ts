@@ -22,7 +22,9 @@ export function activation(pool: Pool, live: number, demand: Demand | undefined)
   if (scaling.mode !== 'Auto' || scaling.auto === undefined) return undefined;
   const { minReplicas, scaleToZeroAfterSeconds } = scaling.auto;
   if (suspend) return live > 0 ? 0 : undefined;
-  if (live === 0) return Math.max(minReplicas, demand?.wanted ?? 0) || undefined;
+  // What arrives on average fades slowly: nothing but a job wakes anybody.
+  const asked = demand?.idleSeconds === 0 ? demand.wanted : 0;
+  if (live === 0) return Math.max(minReplicas, asked) || undefined;
   const mayRest = minReplicas === 0 && demand !== undefined && demand.idleSeconds >= scaleToZeroAfterSeconds;
   return mayRest ? 0 : undefined;
 }

@@ -17,10 +17,17 @@ describe('the activator', () => {
   for (const [what, subject, live, asked, written] of [
     ['wakes a pool at 0 with its least', pool('Auto'), 0, undefined, 3],
     ['and with more where more is asked for', pool('Auto'), 0, demand(7), 7],
-    ['leaves every number from 1 up to the autoscaler, also one below the least', pool('Auto'), 1, demand(7), undefined],
+    [
+      'leaves every number from 1 up to the autoscaler, also one below the least',
+      pool('Auto'),
+      1,
+      demand(7),
+      undefined,
+    ],
     ['and one above the most', pool('Auto'), 20, demand(7), undefined],
     ['wakes a pool that may be empty when anything is asked for', ofZero, 0, demand(1), 1],
     ['and lets it sleep when nothing is', ofZero, 0, demand(0, 10), undefined],
+    ['also while the mean of what arrived has not faded', ofZero, 0, demand(1, 10), undefined],
     ['or when it is not known', ofZero, 0, undefined, undefined],
     ['puts it to sleep when it was idle for long enough', ofZero, 4, demand(0, 300), 0],
     ['and not before', ofZero, 1, demand(0, 299), undefined],
