@@ -79,13 +79,19 @@ describe('a rollout on the local node', function () {
     expect(images.split(' ')).to.deep.equal([GOOD, GOOD]);
   };
 
-  /** Jobs come in all the while; each has a preview in the end. Resolves with their number. */
-  const underLoad = async (act: () => Promise<unknown>) => {
+  /** Jobs come in all the while; each that the queue took has a preview in the end. Resolves with how many were refused. */
+  const underLoad = async (act: () => Promise<unknown>): Promise<number> => {
     const ids: string[] = [];
+    let refused = 0;
     const over = new AbortController();
     const load = (async () => {
       while (!over.signal.aborted) {
-        ids.push(await submitPhoto(client));
+        await submitPhoto(client).then(
+          (id) => ids.push(id),
+          () => {
+            refused += 1;
+          },
+        );
         await sleep(200);
       }
     })();
@@ -96,14 +102,16 @@ describe('a rollout on the local node', function () {
       await load;
     }
     await allRendered(client, ids);
-    console.log(`      ${ids.length} jobs, lost 0, failed 0`);
+    console.log(`      ${ids.length} jobs, lost 0, failed 0; ${refused} refused at submission`);
+    return refused;
   };
 
   it('an image that no node can get is rolled back while the old workers serve, and tried again on request', async () => {
-    await underLoad(async () => {
+    const refused = await underLoad(async () => {
       await change({ image: NOWHERE });
       await rolledBack(NOWHERE, /no node can get the image nowhere/);
     });
+    expect(refused).to.equal(0);
     const rollbacks = await cluster.operator?.metric('preview_pool_rollbacks_total');
     await cluster.kubectl('annotate', 'pwp', 'sample', 'previews.mobius.dev/restarted-at=again');
     await eventually(
@@ -145,16 +153,18 @@ describe('a rollout on the local node', function () {
   const neverFailed = async () => expect(await status()).to.not.have.property('failedImage');
 
   it(`a good image while Redis is down for ${LOOK_SECONDS} s is not rolled back`, async () => {
-    process.kill(cluster.redis.pid, 'SIGSTOP');
-    try {
-      await change({ image: NEXT });
-      await says('RedisUnreachable');
-      await throughout(LOOK_SECONDS, neverFailed);
-    } finally {
-      process.kill(cluster.redis.pid, 'SIGCONT');
-    }
-    await ready();
-    await eventually('the new image serves', async () => (await status()).image === NEXT, { seconds: 60 });
+    await underLoad(async () => {
+      process.kill(cluster.redis.pid, 'SIGSTOP');
+      try {
+        await change({ image: NEXT });
+        await says('RedisUnreachable');
+        await throughout(LOOK_SECONDS, neverFailed);
+      } finally {
+        process.kill(cluster.redis.pid, 'SIGCONT');
+      }
+      await ready();
+      await eventually('the new image serves', async () => (await status()).image === NEXT, { seconds: 60 });
+    });
     await neverFailed();
   });
 
