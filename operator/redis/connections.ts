@@ -10,6 +10,7 @@ const DEADLINE_MS = 3_000;
 const pauseAfter = (attempt: number): number => Math.min(5_000, 100 * 2 ** Math.min(attempt, 10));
 
 interface Shared {
+  readonly endpoint: RedisEndpoint;
   readonly redis: RedisClient;
   readonly pools: Set<string>;
   /** What the connection last said against itself: it tells more than the call that it fails. */
@@ -37,6 +38,11 @@ export class RedisConnections {
     const shared = this.#shared.get(this.#keyOf.get(pool) ?? '');
     if (shared === undefined) throw new RedisUnreachable('the pool holds no connection');
     return this.#ask(shared, look);
+  }
+
+  /** What the pool holds a connection to. */
+  endpointOf(pool: string): RedisEndpoint | undefined {
+    return this.#shared.get(this.#keyOf.get(pool) ?? '')?.endpoint;
   }
 
   async #ask<T>(shared: Shared, look: (redis: RedisClient) => Promise<T>): Promise<T> {
@@ -81,7 +87,7 @@ export class RedisConnections {
     known?.pools.add(pool);
     if (known !== undefined) return known;
     const redis = open(endpoint);
-    const shared: Shared = { redis, pools: new Set([pool]), problem: '' };
+    const shared: Shared = { endpoint, redis, pools: new Set([pool]), problem: '' };
     redis.on('ready', () => {
       shared.problem = '';
     });

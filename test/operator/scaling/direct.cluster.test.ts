@@ -1,5 +1,6 @@
 import { Queue } from 'bullmq';
 import { expect } from 'chai';
+import { Redis } from 'ioredis';
 import type { Pool } from '../../../operator/pool/pool.ts';
 import { eventually, throughout } from '../../cluster/eventually.ts';
 import { FROM, type ScaledPools, startScaledPools } from './scaled-pools.ts';
@@ -122,22 +123,29 @@ describe('a pool whose number of workers the operator takes from its queue', fun
     await add('blind', 2_000);
     await pools.has('blind', 6);
     await queueOf('blind').obliterate({ force: true });
-    const redis = await queueOf('blind').client;
+    const redis = new Redis(pools.redis.port, '127.0.0.1');
     process.kill(pools.redis.pid, 'SIGSTOP');
     try {
       await says('blind', 'AutoscalingActive', 'False LoadUnknown');
       const seen = (await pools.deployment('blind')).spec.replicas;
-      await throughout(8, async () => expect((await pools.deployment('blind')).spec.replicas).to.equal(seen));
+      await throughout(4, async () => expect((await pools.deployment('blind')).spec.replicas).to.equal(seen));
     } finally {
       process.kill(pools.redis.pid, 'SIGCONT');
     }
     await says('blind', 'AutoscalingActive', 'True AsExpected');
     await pools.has('blind', 0);
     await recorded.caughtUp();
+    const look = (turn: string) =>
+      pools.client.mergePatch(pools.poolPath('blind'), {
+        metadata: { annotations: { 'previews.mobius.dev/requested-at': turn } },
+      });
     await redis.set('bull:blind:wait', 'no list');
-    await says('blind', 'AutoscalingActive', 'False LoadUnknown');
+    await look('1');
+    expect((await says('blind', 'AutoscalingActive', 'False LoadUnknown')).message).to.contain('bull:blind:wait');
     await redis.del('bull:blind:wait');
+    await look('2');
     await says('blind', 'AutoscalingActive', 'True AsExpected');
+    redis.disconnect();
   });
 
   for (const [from, to, written] of [
