@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { Redis } from 'ioredis';
 import type { RedisEndpoint } from '../../../operator/redis/endpoint.ts';
 import { QueueEvents } from '../../../operator/redis/queue-events.ts';
+import { documentedUsers } from '../../cluster/acl.ts';
 import { eventually } from '../../cluster/eventually.ts';
 import { startRedis, type TestRedis } from '../../cluster/redis.ts';
 
@@ -60,6 +61,28 @@ describe('events of queues without workers', function () {
     expect(toldOf('ns/one')).to.equal(1);
     expect(events.size).to.equal(1);
     expect(problems).to.deep.equal([]);
+  });
+
+  it('needs no more rights than docs/redis.md gives the operator, and a stream that it may not read blinds no other', async () => {
+    const guarded = await startRedis({ users: documentedUsers('secret'), password: 'admin' });
+    const owner = new Queue('previews', { connection: { host: '127.0.0.1', port: guarded.port, password: 'admin' } });
+    try {
+      const endpoint = { ...endpointOf(guarded), username: 'preview-operator', password: 'secret' };
+      events.follow('ns/allowed', endpoint, 'bull:previews:events');
+      await eventually('it was looked at', () => toldOf('ns/allowed') > 0);
+      expect(problems).to.deep.equal([]);
+      events.follow('ns/forbidden', endpoint, 'bull:others:events');
+      await eventually('the other one is refused', () => problems.some((problem) => problem.includes('NOPERM')));
+      told.length = 0;
+      await eventually('it is told', async () => {
+        await owner.add('job', {});
+        return toldOf('ns/allowed') > 0;
+      });
+    } finally {
+      events.close();
+      await owner.close();
+      await guarded.stop();
+    }
   });
 
   it('one that is followed no more is silent, and the last one closes the connection', async () => {
