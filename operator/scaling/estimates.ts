@@ -71,7 +71,7 @@ const LONG_RUN_JOBS = 5;
 /** Workers tell their counts 50 ms after a job's end: two looks that are closer would see the difference as arrivals. */
 const LEAST_SECONDS = 1;
 /** A count that is lower for longer than workers take to tell is a queue that was emptied, or a Redis that forgot. */
-const TELLING_SECONDS = 5;
+const TELLING_SECONDS = 2;
 
 /** Before the first pod of a pool has started. */
 export const FIRST_STARTUP_SECONDS = 10;
