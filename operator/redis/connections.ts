@@ -29,7 +29,21 @@ export class RedisConnections {
    * commands is for `look` to judge.
    */
   async ask<T>(pool: string, endpoint: RedisEndpoint, look: (redis: RedisClient) => Promise<T>): Promise<T> {
-    const shared = this.#hold(pool, endpoint);
+    return this.#look(this.#hold(pool, endpoint), look);
+  }
+
+  /** As `ask`, on the connection that the pool holds; rejects with RedisUnreachable where it holds none. */
+  async askAgain<T>(pool: string, look: (redis: RedisClient) => Promise<T>): Promise<T> {
+    const shared = this.#shared.get(this.#keyOf.get(pool) ?? '');
+    if (shared === undefined) throw new RedisUnreachable('Redis has not been asked yet');
+    return this.#look(shared, look);
+  }
+
+  holds(pool: string): boolean {
+    return this.#keyOf.has(pool);
+  }
+
+  async #look<T>(shared: Shared, look: (redis: RedisClient) => Promise<T>): Promise<T> {
     const { redis } = shared;
     try {
       return await withDeadline(redis, async () => {
