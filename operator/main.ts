@@ -7,6 +7,7 @@ import { loadConnection } from './kube/credentials.ts';
 import { KubeError } from './kube/errors.ts';
 import { EventRecorder } from './kube/events.ts';
 import { Lease } from './kube/lease.ts';
+import { keyOf } from './kube/object.ts';
 import { createLog } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { MANAGED_BY } from './pool/names.ts';
@@ -16,8 +17,11 @@ import { UpgradeWave } from './reconcile/upgrade-wave.ts';
 import { RedisConnections } from './redis/connections.ts';
 import { Neighbours } from './redis/neighbours.ts';
 import { Preflight } from './redis/preflight.ts';
+import { QueueEvents } from './redis/queue-events.ts';
 import { Controller } from './runtime/controller.ts';
 import { type Lane, WorkQueue } from './runtime/work-queue.ts';
+import { Demands } from './scaling/demands.ts';
+import { readLoad } from './scaling/load.ts';
 import { Loads } from './scaling/loads.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { Watches } from './watches.ts';
@@ -104,6 +108,22 @@ async function run(settings: Settings): Promise<void> {
     },
   });
   const { pools, pods, children, optional } = watches;
+  const queueEvents = new QueueEvents({
+    onEvent: (key) => void demands.stir(key),
+    onProblem: (error) => log.warn({ reason: error.message }, 'events of queues could not be read; trying again'),
+  });
+  const demands = new Demands({
+    read: ({ metadata, spec }) =>
+      redis.connections.askAgain(keyOf({ metadata }), (connection) => readLoad(connection, spec.queue)),
+    listen: ({ metadata, spec: { queue } }, yes) => {
+      const key = keyOf({ metadata });
+      const endpoint = redis.connections.endpointOf(key);
+      if (yes && endpoint) queueEvents.follow(key, endpoint, `${queue.prefix}:${queue.name}:events`);
+      else queueEvents.forget(key);
+    },
+    workersOf: (key) => watches.workersOf(key),
+    wake: (key) => queue.add(key, 'user'),
+  });
   const controller = new Controller({
     queue,
     concurrency: settings.concurrency,
@@ -115,6 +135,7 @@ async function run(settings: Settings): Promise<void> {
       pods,
       redis,
       optional,
+      demands,
       defaultImage: settings.defaultImage,
       metrics,
       wave: new UpgradeWave({
@@ -157,6 +178,8 @@ async function run(settings: Settings): Promise<void> {
     loads.stop();
     // Only now: until here writes were on their way.
     await lease?.release();
+    demands.stop();
+    queueEvents.close();
     await watches.stop();
     redis.connections.close();
     server.closeAllConnections();

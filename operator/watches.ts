@@ -6,11 +6,13 @@ import { OptionalKinds } from './kube/optional-kinds.ts';
 import { type Change, Store } from './kube/store.ts';
 import { Reflector, type ReflectorOptions } from './kube/watch.ts';
 import { autoscalerStateOf } from './pool/autoscaler-state.ts';
-import { MANAGED_BY, POD_SELECTOR, podIndexKey, poolOfPod } from './pool/names.ts';
+import type { DeploymentState } from './pool/deployment-state.ts';
+import { MANAGED_BY, names, POD_SELECTOR, podIndexKey, poolOfPod } from './pool/names.ts';
 import { KIND, POOLS, type Pool } from './pool/pool.ts';
 import { type WorkerPod, workerPodOf } from './pool/worker-pod.ts';
 import { CHILD_TYPES, MONITORING, OWNER_INDEX, ownerOf } from './reconcile/observe.ts';
 import { POD_INDEX } from './reconcile/reconcile.ts';
+import type { Workers } from './scaling/demands.ts';
 
 /** How long a CRD that was just installed goes unnoticed. */
 const OPTIONAL_LOOK_SECONDS = 10;
@@ -73,6 +75,19 @@ export class Watches {
   /** Seconds since the server last said anything on the collection that was silent for longest. */
   get silentSeconds(): number {
     return Math.max(...this.#lasting.map(({ silentSeconds }) => silentSeconds));
+  }
+
+  /** Of the pool `namespace/name`; undefined while it has no Deployment. */
+  workersOf(key: string): Workers | undefined {
+    const pool = this.pools.get(key);
+    const deployment =
+      pool &&
+      (this.children['Deployment']?.get(`${pool.metadata.namespace}/${names.deployment(pool)}`) as DeploymentState);
+    if (deployment === undefined) return undefined;
+    const startups = new Map<string, number>();
+    for (const { metadata, startupSeconds } of this.pods.byIndex(POD_INDEX, podIndexKey(pool as Pool)))
+      if (startupSeconds !== undefined) startups.set(metadata.uid ?? '', startupSeconds);
+    return { live: deployment.spec?.replicas ?? 0, ready: deployment.status?.readyReplicas ?? 0, startups };
   }
 
   /** Resolves once each store holds what the server has. */

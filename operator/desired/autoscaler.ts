@@ -1,15 +1,6 @@
+import { behaviorOf } from '../pool/behavior.ts';
 import { names } from '../pool/names.ts';
 import { type Builder, child } from './child.ts';
-
-/** As fast as a burst needs: with the server's default of 4 pods a burst of 5,000 jobs waits markedly longer. */
-const SCALE_UP = {
-  stabilizationWindowSeconds: 0,
-  selectPolicy: 'Max',
-  policies: [
-    { type: 'Pods', value: 10, periodSeconds: 15 },
-    { type: 'Percent', value: 100, periodSeconds: 15 },
-  ],
-};
 
 /**
  * A HorizontalPodAutoscaler on the CPU of the renderers. Of that container alone: rendering is what takes CPU, and a
@@ -18,8 +9,8 @@ const SCALE_UP = {
  */
 export const autoscaler: Builder = (pool) => {
   const { mode, auto } = pool.spec.scaling;
-  if (mode !== 'Auto' || auto === undefined) return undefined;
-  const { minReplicas, maxReplicas, targetCPUUtilizationPercentage, scaleDownWindowSeconds, behavior } = auto;
+  if (mode !== 'Auto' || auto?.provider !== 'CPU') return undefined;
+  const { minReplicas, maxReplicas, targetCPUUtilizationPercentage } = auto;
   return child(pool, 'autoscaling/v2', 'HorizontalPodAutoscaler', names.autoscaler(pool), {
     spec: {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: names.deployment(pool) },
@@ -35,10 +26,7 @@ export const autoscaler: Builder = (pool) => {
           },
         },
       ],
-      behavior: {
-        scaleUp: { ...SCALE_UP, ...behavior?.scaleUp },
-        scaleDown: { stabilizationWindowSeconds: scaleDownWindowSeconds, ...behavior?.scaleDown },
-      },
+      behavior: behaviorOf(auto),
     },
   });
 };

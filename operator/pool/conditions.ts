@@ -58,6 +58,14 @@ export const REASONS = {
     remedy:
       'the workers stay as many as they are; see that metrics-server runs and the renderer requests cpu: kubectl get --raw /apis/metrics.k8s.io/v1beta1',
   },
+  LoadUnknown: {
+    means: 'the operator follows the queue itself, and can not read its load',
+    remedy: 'the workers stay as many as they are; see RedisReady, and that the keys of the queue are BullMQ’s',
+  },
+  WorkersNeverReady: {
+    means: 'more workers are needed, and none of the last ones became ready: no more are asked for',
+    remedy: `look at the pods: ${PODS}`,
+  },
   TwoAutoscalers: {
     means: 'another HorizontalPodAutoscaler selects the same pods',
     remedy: 'delete the HorizontalPodAutoscaler that is not the pool’s, or set scaling.mode to External',

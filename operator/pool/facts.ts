@@ -1,5 +1,5 @@
 /** What was observed of a pool, and what follows from it before any verdict. */
-import type { AutoscalerState } from './autoscaler-state.ts';
+import type { AutoscalerState, AutoscalingVerdict } from './autoscaler-state.ts';
 import type { DeploymentState } from './deployment-state.ts';
 import type { Pool } from './pool.ts';
 import type { OptionalProblem, Problem } from './problems.ts';
@@ -29,8 +29,10 @@ export interface Facts {
   /** Of object stores, as `Secret NAME with key KEY`. */
   readonly missingSecrets: readonly string[];
   readonly selector: string;
-  /** Of mode Auto. */
+  /** Of mode Auto with a HorizontalPodAutoscaler. */
   readonly autoscaler?: AutoscalerState | undefined;
+  /** Of mode Auto where the operator itself follows the queue. */
+  readonly following?: AutoscalingVerdict | undefined;
   /** Absent when no optional object is wanted. */
   readonly monitoring?: { readonly unserved: readonly string[]; readonly problem: OptionalProblem | undefined };
 }
@@ -51,7 +53,12 @@ export function findingsOf(facts: Facts): Findings {
   const { pool, deployment, redis } = facts;
   const { replicas = 0, readyReplicas = 0, updatedReplicas = 0 } = deployment?.status ?? {};
   const live = deployment?.spec?.replicas;
-  const wanted = leastReplicas(pool) ?? live ?? 1;
+  const least = leastReplicas(pool);
+  // A pool that may be empty and is not has to have one that works.
+  const wanted =
+    pool.spec.scaling.mode === 'Auto' && least === 0 && !pool.spec.suspend
+      ? Math.min(live ?? 0, 1)
+      : (least ?? live ?? 1);
   return {
     ...judge({ ...facts, isRedisConnected: isUsable(redis) }),
     wanted,

@@ -30,9 +30,11 @@ export const names = {
   dashboard: (pool: Pool) => childName(pool.metadata.name, '-dashboard'),
 } as const;
 
+export const POOL_LABEL = `${GROUP}/pool`;
+
 /** The immutable part: what selectors use. */
 export function selectorLabels(pool: Pool): Record<string, string> {
-  return { [`${GROUP}/pool`]: poolLabel(pool.metadata.name), [`${GROUP}/component`]: 'worker' };
+  return { [POOL_LABEL]: poolLabel(pool.metadata.name), [`${GROUP}/component`]: 'worker' };
 }
 
 /** `namespace/label`: pods carry no more of their pool's name, and no owner reference to it. */
@@ -40,7 +42,7 @@ export const podIndexKey = (pool: Pool): string => `${pool.metadata.namespace}/$
 
 /** Of a pod: what `podIndexKey` gives for its pool. */
 export const poolOfPod = ({ metadata }: KubeObject): string =>
-  `${metadata.namespace}/${metadata.labels?.[`${GROUP}/pool`] ?? ''}`;
+  `${metadata.namespace}/${metadata.labels?.[POOL_LABEL] ?? ''}`;
 
 /** Finds every worker's pod, whatever its pool. */
 export const POD_SELECTOR = `${GROUP}/component=worker`;

@@ -32,11 +32,11 @@ function rolloutOf({ updated, asked, total, failure }: Findings): string {
   return [...parts, ...(failure ? [failure.message] : [])].join('; ');
 }
 
-/** A pool that was whole at this very spec lost workers; any other is still getting there. */
+/** A pool that had its workers at this very spec lost some; any other is still getting there, as one that was at 0 is. */
 function lostWorkers({ pool }: Facts): boolean {
   const before = conditionOf(pool, 'Ready');
   const same = pool.status?.observedGeneration === pool.metadata.generation;
-  return same && before !== undefined && (before.status === 'True' || before.reason === 'TooFewWorkers');
+  return same && before !== undefined && ['WorkersReady', 'TooFewWorkers'].includes(before.reason);
 }
 
 const PROBLEM_SITUATIONS = Object.entries(PROBLEMS).map(

@@ -517,11 +517,11 @@ export interface PoolSpec {
      */
     replicas?: number;
     /**
-     * How mode Auto decides. The operator makes a HorizontalPodAutoscaler from it.
+     * How mode Auto decides. With provider CPU the operator makes a HorizontalPodAutoscaler from it, with Direct it follows the waiting time of the jobs itself.
      */
     auto?: {
       /**
-       * Never fewer workers. While the pool is suspended there are none.
+       * Never fewer workers; with provider Direct 0 is allowed. While the pool is suspended there are none.
        */
       minReplicas: number;
       /**
@@ -529,9 +529,21 @@ export interface PoolSpec {
        */
       maxReplicas: number;
       /**
-       * Where the load is read. CPU takes it from metrics.k8s.io, as metrics-server serves it.
+       * Where the load is read. CPU takes it from metrics.k8s.io, as metrics-server serves it. Direct takes it from the queue, and the operator itself follows the waiting time that was promised.
        */
-      provider: 'CPU';
+      provider: 'CPU' | 'Direct';
+      /**
+       * Provider Direct: 95 of 100 jobs start within this. Below about 25 only idle workers hold it in a burst.
+       */
+      targetWaitSeconds: number;
+      /**
+       * Provider Direct: the same for jobs of the backfill lane.
+       */
+      backfillTargetWaitSeconds: number;
+      /**
+       * Provider Direct with minReplicas 0: the last worker goes when nothing waited, ran or was due for so long.
+       */
+      scaleToZeroAfterSeconds: number;
       /**
        * CPU that the renderers use, in percent of what they request (template.resources.renderer). Above it workers are added, below it taken away.
        */

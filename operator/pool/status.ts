@@ -94,10 +94,10 @@ function asBefore(pool: Pool, type: string): Draft | undefined {
 }
 
 /** It says nothing about Ready: a pool whose load is not known keeps the workers that it has. */
-function autoscalingDraft({ pool, autoscaler }: Facts): Draft {
+function autoscalingDraft({ pool, autoscaler, following }: Facts): Draft {
   const type = 'AutoscalingActive';
   if (pool.spec.suspend) return { type, status: 'False', reason: 'Suspended', message: 'the pool is suspended' };
-  return { type, ...autoscalingVerdict(autoscaler) };
+  return { type, ...(following ?? autoscalingVerdict(autoscaler)) };
 }
 
 function monitoringDraft({ unserved, problem }: NonNullable<Facts['monitoring']>): Draft {

@@ -15,6 +15,8 @@ export interface WorkerPod extends KubeObject {
   /** The hash that its template bore; empty for pods of an operator that wrote none. */
   readonly template: string;
   readonly isReady: boolean;
+  /** From its creation until it became ready; undefined while it is not. */
+  readonly startupSeconds?: number | undefined;
   readonly failure: PodFailure | undefined;
 }
 
@@ -50,7 +52,11 @@ interface ContainerState {
 
 interface Status {
   readonly phase?: string;
-  readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  readonly conditions?: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly lastTransitionTime?: string;
+  }[];
   readonly containerStatuses?: readonly ContainerStatus[];
 }
 
@@ -58,7 +64,8 @@ interface Status {
 export function workerPodOf(pod: KubeObject): WorkerPod {
   const { name, namespace, uid, resourceVersion, labels, annotations, deletionTimestamp } = pod.metadata;
   const { phase, conditions = [], containerStatuses = [] } = (pod as { status?: Status }).status ?? {};
-  const isReady = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+  const ready = conditions.find(({ type, status }) => type === 'Ready' && status === 'True');
+  const isReady = ready !== undefined;
   // One that is on its way out, evicted or preempted says nothing about its template.
   const isOver = deletionTimestamp !== undefined || phase === 'Failed' || phase === 'Succeeded';
   const ours = containerStatuses.filter((container) => OUR_CONTAINERS.has(container.name));
@@ -73,8 +80,16 @@ export function workerPodOf(pod: KubeObject): WorkerPod {
     },
     template: annotations?.[ANNOTATIONS.templateHash] ?? '',
     isReady: isReady && !isOver,
+    ...(ready && !isOver
+      ? { startupSeconds: secondsBetween(pod.metadata.creationTimestamp, ready.lastTransitionTime) }
+      : {}),
     failure: isOver || isReady ? undefined : worstOf(ours.flatMap((container) => failureOf(container) ?? [])),
   };
+}
+
+function secondsBetween(begin: string | undefined, end: string | undefined): number | undefined {
+  const seconds = (Date.parse(end ?? '') - Date.parse(begin ?? '')) / 1000;
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
 }
 
 /** The most telling failure; equal ones in a fixed order, so that the message does not change between two looks. */

@@ -4,7 +4,7 @@ import type { KubeObject } from '../kube/object.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { OptionalProblem, Problem } from '../pool/problems.ts';
 import { isUpToDate, stamped } from './fingerprint.ts';
-import { atBirth, type ReplicasStep, replicasStep } from './replicas.ts';
+import { atBirth, type ReplicasStep, replicasStep, type Scaling } from './replicas.ts';
 
 export type Step =
   /** With a uid only to this very object: one that is gone is not made anew without a number of replicas. */
@@ -35,13 +35,14 @@ export function plan(
   desired: readonly Child[],
   live: ReadonlyMap<string, KubeObject>,
   { isOptional, serves }: Kinds,
+  scaling: Scaling,
 ): Plan {
   const unserved = [...new Set(desired.map(({ kind }) => kind))].filter((kind) => !serves(kind));
   const steps: Step[] = superfluous(pool, desired, live);
   let optionalProblem: OptionalProblem | undefined;
   for (const wanted of desired.filter(({ kind }) => serves(kind))) {
     const current = live.get(childKey(wanted));
-    const child = stamped(current ? wanted : atBirth(pool, wanted));
+    const child = stamped(current ? wanted : atBirth(pool, wanted, scaling));
     if (current && !isOwned(current, pool)) {
       const message = `${child.kind} ${child.metadata.name} exists and is not this pool's`;
       if (!isOptional(child.kind)) return { steps: [], unserved, problem: { reason: 'NameConflict', message } };
@@ -49,7 +50,7 @@ export function plan(
       continue;
     }
     const upToDate = current !== undefined && isUpToDate(child, current);
-    const replicas = current && replicasStep(pool, child, current, upToDate);
+    const replicas = current && replicasStep(child, current, upToDate, scaling);
     if (replicas) steps.push(replicas);
     if (!upToDate)
       steps.push({ verb: 'apply', child, uid: child.kind === 'Deployment' ? current?.metadata.uid : undefined });

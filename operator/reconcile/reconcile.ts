@@ -16,6 +16,8 @@ import { isUsable } from '../pool/redis-state.ts';
 import { isAskedAgain, withImageToRun } from '../pool/rollout.ts';
 import type { WorkerPod } from '../pool/worker-pod.ts';
 import type { ReconcileResult } from '../runtime/controller.ts';
+import { activation } from '../scaling/activator.ts';
+import { type Demands, isFollowed } from '../scaling/demands.ts';
 import { execute } from './execute.ts';
 import { CHILD_TYPES, isStillThere, observeAnew, observeChildren } from './observe.ts';
 import { observeRedis, type RedisWatch } from './observe-redis.ts';
@@ -38,6 +40,7 @@ export interface ReconcilerOptions {
   /** What a pool runs that names no image. */
   readonly defaultImage: string;
   readonly metrics: Pick<Metrics, 'rolledBack' | 'forget'>;
+  readonly demands: Pick<Demands, 'follow' | 'forget' | 'next'>;
   readonly wave: Pick<UpgradeWave, 'enter' | 'seen' | 'forget'>;
   readonly now: () => Date;
 }
@@ -49,13 +52,14 @@ export const POD_INDEX = 'pool';
 const LOOK_AGAIN = { connected: 30, otherwise: 5 } as const;
 
 export function createReconciler(options: ReconcilerOptions): (key: string) => Promise<ReconcileResult> {
-  const { client, pools, children, pods, redis, optional, defaultImage, metrics, wave } = options;
+  const { client, pools, children, pods, redis, optional, defaultImage, metrics, wave, demands } = options;
   return async (key) => {
     const found = pools.get(key);
     // Gone or going: the garbage collector follows the owner references.
     if (!found || found.metadata.deletionTimestamp) {
       metrics.forget(key);
       wave.forget(key);
+      demands.forget(key);
       redis.connections.release(key);
       redis.neighbours.forget(key);
       return {};
@@ -65,6 +69,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       .map(([name, value]) => `${name}=${value}`)
       .join(',');
     if (pool.metadata.annotations?.[ANNOTATIONS.reconcile] === 'disabled') {
+      demands.forget(key);
       redis.connections.release(key);
       redis.neighbours.note(key, undefined);
       await report(options, {
@@ -95,14 +100,18 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       observeRedis(client, redis, pool, poolPods),
       missingStorageSecrets(client, pool),
     ]);
+    const followed = isFollowed(pool) ? await demands.follow(pool) : undefined;
+    if (followed === undefined) demands.forget(key);
+    const scaling = (live: number) => (followed ? demands.next(key, live) : activation(pool, live, undefined));
     const deployment = desired.find(({ kind }) => kind === 'Deployment');
     const deploymentKey = deployment ? childKey(deployment) : '';
     // Who owns the replicas, and how many there are, is nothing to be wrong about.
     const live =
-      seen.has(deploymentKey) && plan(pool, desired, seen, kinds).steps.some(({ child }) => child.kind === 'Deployment')
+      seen.has(deploymentKey) &&
+      plan(pool, desired, seen, kinds, scaling).steps.some(({ child }) => child.kind === 'Deployment')
         ? await observeAnew(client, seen, scaledChildren(pool))
         : seen;
-    const { steps, problem, optionalProblem, unserved } = plan(pool, desired, live, kinds);
+    const { steps, problem, optionalProblem, unserved } = plan(pool, desired, live, kinds, scaling);
     // Its watch will tell.
     if (steps.length > 0 && !(await isStillThere(client, pool))) return { requeueAfterSeconds: LOOK_AGAIN.otherwise };
     const before = live.get(deploymentKey) as DeploymentState | undefined;
@@ -130,6 +139,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       missingSecrets,
       ...asked,
       sharedWith: redis.neighbours.of(key, pools.size),
+      following: followed?.verdict,
       autoscaler: live.get(`HorizontalPodAutoscaler/${names.autoscaler(pool)}`),
       ...(desired.some(({ kind }) => isOptional(kind))
         ? { monitoring: { unserved, problem: optionalProblem ?? outcome.optionalProblem } }

@@ -7,7 +7,6 @@ import type { Child } from '../desired/child.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { ANNOTATIONS, type Pool } from '../pool/pool.ts';
 import { leastReplicas } from '../pool/replicas.ts';
-import { activation } from '../scaling/activator.ts';
 
 export interface ReplicasStep {
   /**
@@ -21,11 +20,14 @@ export interface ReplicasStep {
   readonly resourceVersion: string;
 }
 
+/** The number of workers to write in place of the one that lives; undefined where that stays. */
+export type Scaling = (live: number) => number | undefined;
+
 type Scalable = KubeObject & { readonly spec?: { readonly replicas?: number } };
 
 /** A Deployment that is not there yet is born with its number, held by the operator until the next look hands it over. */
-export function atBirth(pool: Pool, child: Child): Child {
-  const replicas = leastReplicas(pool);
+export function atBirth(pool: Pool, child: Child, scaling: Scaling): Child {
+  const replicas = scaling(0) ?? leastReplicas(pool);
   if (child.kind !== 'Deployment' || replicas === undefined || replicasOf(child) !== undefined) return child;
   const { spec = {}, metadata, ...rest } = child as Child & Scalable;
   const annotations = { ...metadata.annotations, [ANNOTATIONS.replicasOwner]: 'operator' };
@@ -34,16 +36,16 @@ export function atBirth(pool: Pool, child: Child): Child {
 
 /** What to do to the live number, before the child is applied or when it is as it should be. */
 export function replicasStep(
-  pool: Pool,
   child: Child,
   current: KubeObject,
   isUpToDate: boolean,
+  scaling: Scaling,
 ): ReplicasStep | undefined {
   const live = replicasOf(current);
   if (child.kind !== 'Deployment' || live === undefined || replicasOf(child) !== undefined) return undefined;
   const resourceVersion = current.metadata.resourceVersion ?? '';
   if (isHeld(current)) return { verb: 'hand-over', child, replicas: live, resourceVersion };
-  const replicas = activation(pool, live);
+  const replicas = scaling(live);
   // Workers go at once; they come back only with the template that they should have.
   if (replicas === undefined || (replicas > 0 && !isUpToDate)) return undefined;
   return { verb: 'scale', child, replicas, resourceVersion };

@@ -10,6 +10,7 @@ const DEADLINE_MS = 3_000;
 const pauseAfter = (attempt: number): number => Math.min(5_000, 100 * 2 ** Math.min(attempt, 10));
 
 interface Shared {
+  readonly endpoint: RedisEndpoint;
   readonly redis: RedisClient;
   readonly pools: Set<string>;
   /** What the connection last said against itself: it tells more than the call that it fails. */
@@ -28,22 +29,23 @@ export class RedisConnections {
    * are another connection. Rejects with RedisUnreachable unless `look` ends within 3 s; what Redis answers to its
    * commands is for `look` to judge.
    */
-  async ask<T>(pool: string, endpoint: RedisEndpoint, look: (redis: RedisClient) => Promise<T>): Promise<T> {
-    return this.#look(this.#hold(pool, endpoint), look);
+  ask<T>(pool: string, endpoint: RedisEndpoint, look: (redis: RedisClient) => Promise<T>): Promise<T> {
+    return this.#ask(this.#hold(pool, endpoint), look);
   }
 
-  /** As `ask`, on the connection that the pool holds; rejects with RedisUnreachable where it holds none. */
+  /** The same by the connection that the pool holds. */
   async askAgain<T>(pool: string, look: (redis: RedisClient) => Promise<T>): Promise<T> {
     const shared = this.#shared.get(this.#keyOf.get(pool) ?? '');
-    if (shared === undefined) throw new RedisUnreachable('Redis has not been asked yet');
-    return this.#look(shared, look);
+    if (shared === undefined) throw new RedisUnreachable('the pool holds no connection');
+    return this.#ask(shared, look);
   }
 
-  holds(pool: string): boolean {
-    return this.#keyOf.has(pool);
+  /** What the pool holds a connection to. */
+  endpointOf(pool: string): RedisEndpoint | undefined {
+    return this.#shared.get(this.#keyOf.get(pool) ?? '')?.endpoint;
   }
 
-  async #look<T>(shared: Shared, look: (redis: RedisClient) => Promise<T>): Promise<T> {
+  async #ask<T>(shared: Shared, look: (redis: RedisClient) => Promise<T>): Promise<T> {
     const { redis } = shared;
     try {
       return await withDeadline(redis, async () => {
@@ -85,7 +87,7 @@ export class RedisConnections {
     known?.pools.add(pool);
     if (known !== undefined) return known;
     const redis = open(endpoint);
-    const shared: Shared = { redis, pools: new Set([pool]), problem: '' };
+    const shared: Shared = { endpoint, redis, pools: new Set([pool]), problem: '' };
     redis.on('ready', () => {
       shared.problem = '';
     });
@@ -107,7 +109,8 @@ export function steady(message: string): string {
   return message.replace(/ Retrying from scratch after \d+ms\./, '');
 }
 
-function open(endpoint: RedisEndpoint): RedisClient {
+/** Not connected yet. It connects anew by itself for ever; a command that its connection is lost under fails. */
+export function open(endpoint: RedisEndpoint): RedisClient {
   const ofSentinel = endpoint.form === 'sentinel';
   const options = {
     ...redisOptions(endpoint),
@@ -142,7 +145,8 @@ function withDeadline<T>(redis: RedisClient, work: () => Promise<T>): Promise<T>
   return Promise.race([work(), promise]).finally(() => clearTimeout(timer));
 }
 
-function cutSockets(redis: RedisClient): void {
+/** What waits on a connection that is silent fails. */
+export function cutSockets(redis: RedisClient): void {
   if (redis instanceof Redis) redis.stream?.destroy();
   else for (const node of redis.nodes('all')) node.stream?.destroy();
 }

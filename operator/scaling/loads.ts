@@ -3,6 +3,7 @@
  * looks a second and never 1,000 at once. Not when somebody scrapes: a Redis that is away would hold up the scrape, two
  * Prometheus would double the looks, and none would leave whoever scales without any.
  */
+import { keyOf } from '../kube/object.ts';
 import { ANNOTATIONS, type Pool } from '../pool/pool.ts';
 import type { RedisClient, RedisConnections } from '../redis/connections.ts';
 import type { RedisEndpoint } from '../redis/endpoint.ts';
@@ -110,7 +111,7 @@ export class Loads {
     const { connections, endpointOf } = this.#options;
     const look = (redis: RedisClient) => readLoad(redis, pool.spec.queue, now);
     try {
-      if (connections.holds(key) && !isUnsure) return await connections.askAgain(key, look);
+      if (connections.endpointOf(key) !== undefined && !isUnsure) return await connections.askAgain(key, look);
       const endpoint = await endpointOf(pool);
       return 'message' in endpoint ? endpoint : await connections.ask(key, endpoint, look);
     } catch (error) {
@@ -125,7 +126,6 @@ export class Loads {
 }
 
 const now = (): number => performance.now() / 1000;
-const keyOf = ({ metadata }: Pool): string => `${metadata.namespace}/${metadata.name}`;
 const specOf = ({ metadata }: Pool): string => `${metadata.uid} ${metadata.generation}`;
 const workersOf = ({ status }: Pool): number => status?.replicas ?? 0;
 

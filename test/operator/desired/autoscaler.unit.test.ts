@@ -10,6 +10,7 @@ const build = (auto: object, mode = 'Auto') =>
       scaling: {
         mode,
         auto: {
+          provider: 'CPU',
           minReplicas: 1,
           maxReplicas: 10,
           targetCPUUtilizationPercentage: 75,
@@ -21,9 +22,10 @@ const build = (auto: object, mode = 'Auto') =>
   } as unknown as Pool) as { spec: { behavior: object; minReplicas: number; metrics: object[] } } | undefined;
 
 describe('the autoscaler of a pool', () => {
-  it('exists in mode Auto only', () => {
+  it('exists in mode Auto by CPU only', () => {
     expect(build({}, 'Fixed')).to.equal(undefined);
     expect(build({}, 'External')).to.equal(undefined);
+    expect(build({ provider: 'Direct' })).to.equal(undefined);
     expect(build({})?.spec).to.include({ minReplicas: 1, maxReplicas: 10 });
   });
 
@@ -49,12 +51,17 @@ describe('the autoscaler of a pool', () => {
         { type: 'Percent', value: 100, periodSeconds: 15 },
       ],
     };
-    expect(build({})?.spec.behavior).to.deep.equal({ scaleUp, scaleDown: { stabilizationWindowSeconds: 120 } });
+    const scaleDown = {
+      stabilizationWindowSeconds: 120,
+      selectPolicy: 'Max',
+      policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }],
+    };
+    expect(build({})?.spec.behavior).to.deep.equal({ scaleUp, scaleDown });
     const policies = [{ type: 'Pods', value: 1, periodSeconds: 60 }];
     const behavior = { scaleUp: { stabilizationWindowSeconds: 30 }, scaleDown: { policies } };
     expect(build({ behavior, scaleDownWindowSeconds: 0 })?.spec.behavior).to.deep.equal({
       scaleUp: { ...scaleUp, stabilizationWindowSeconds: 30 },
-      scaleDown: { stabilizationWindowSeconds: 0, policies },
+      scaleDown: { ...scaleDown, stabilizationWindowSeconds: 0, policies },
     });
   });
 });

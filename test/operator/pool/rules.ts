@@ -79,8 +79,29 @@ export const RULES: readonly RuleCase[] = [
         at: 'spec.scaling.auto.minReplicas',
         saying: 'must not be above maxReplicas',
       },
-      { spec: auto({ minReplicas: 0 }), at: 'spec.scaling.auto.minReplicas', saying: 'greater than or equal to 1' },
+      { spec: auto({ minReplicas: -1 }), at: 'spec.scaling.auto.minReplicas', saying: 'greater than or equal to 0' },
     ],
+  },
+  {
+    rule: 'no workers only where the queue is looked at',
+    accepted: { scaling: { mode: 'Auto', auto: { provider: 'Direct', minReplicas: 0, scaleToZeroAfterSeconds: 0 } } },
+    refused: [
+      { spec: auto({ minReplicas: 0 }), at: 'spec.scaling.auto.minReplicas', saying: 'can not wake a pool' },
+      {
+        spec: auto({ provider: 'Direct' }),
+        at: 'spec.scaling.auto.targetCPUUtilizationPercentage',
+        saying: 'looks at no CPU',
+      },
+    ],
+  },
+  {
+    rule: 'a waiting time that can be promised',
+    accepted: { scaling: { mode: 'Auto', auto: { provider: 'Direct', targetWaitSeconds: 5 } } },
+    refused: ['targetWaitSeconds', 'backfillTargetWaitSeconds'].map((field) => ({
+      spec: { scaling: { mode: 'Auto', auto: { provider: 'Direct', [field]: 0 } } },
+      at: `spec.scaling.auto.${field}`,
+      saying: 'greater than or equal to 1',
+    })),
   },
   {
     rule: 'provider CPU needs its target',

@@ -120,6 +120,8 @@ const wantsBad = (status: object = PROVEN, spec: object = {}) => pool({ spec: { 
 const surging = (image: string) => deployment(2, { total: 3, updated: 1, image });
 
 const AUTO = { mode: 'Auto', auto: { minReplicas: 2, maxReplicas: 9 } };
+const FROM_ZERO = { mode: 'Auto', auto: { provider: 'Direct', minReplicas: 0, maxReplicas: 9 } };
+const FOLLOWING = { status: 'True', reason: 'AsExpected', message: '' } as const;
 const autoscaler = (reason: string, status = 'False') => ({
   metadata: { name: 'pool' },
   status: { conditions: [{ type: 'ScalingActive', status, reason, message: 'why' }] },
@@ -447,6 +449,46 @@ const TABLE: readonly Row[] = [
     }),
     ready: 'False TooFewWorkers',
     also: ['Degraded'],
+  },
+  {
+    situation: 'Auto, at 0 for want of work',
+    facts: facts({
+      pool: pool({ spec: { scaling: FROM_ZERO }, status: was('WorkersReady', 'True') }),
+      deployment: deployment(0, { total: 0, replicas: 0 }),
+      following: FOLLOWING,
+    }),
+    ready: 'True ScaledToZero',
+    also: ['AutoscalingActive'],
+  },
+  {
+    situation: 'Auto, on its way up from 0',
+    facts: facts({
+      pool: pool({ spec: { scaling: FROM_ZERO }, status: was('ScaledToZero', 'True') }),
+      deployment: deployment(0, { total: 4, replicas: 4 }),
+      following: FOLLOWING,
+    }),
+    ready: 'False WaitingForWorkers',
+    also: ['AutoscalingActive', 'Reconciling'],
+  },
+  {
+    situation: 'Auto from 0, one of the many that are wanted works',
+    facts: facts({
+      pool: pool({ spec: { scaling: FROM_ZERO }, status: was('WaitingForWorkers', 'False') }),
+      deployment: deployment(1, { total: 4, replicas: 4 }),
+      following: FOLLOWING,
+    }),
+    ready: 'True WorkersReady',
+    also: ['AutoscalingActive'],
+  },
+  {
+    situation: 'Auto from 0, the load can not be read',
+    facts: facts({
+      pool: pool({ spec: { scaling: FROM_ZERO } }),
+      deployment: deployment(2),
+      following: { status: 'False', reason: 'LoadUnknown', message: 'no' },
+    }),
+    ready: 'True WorkersReady',
+    also: [],
   },
   {
     situation: 'Auto, suspended while workers still end',

@@ -154,6 +154,13 @@ export function wholePools(redisUrl: string): Readonly<Record<string, Json>> {
     /** Nobody answers there. */
     sentinel: {
       ...smallest,
+      scaling: {
+        mode: 'Auto',
+        auto: {
+          ...{ provider: 'Direct', minReplicas: 0, maxReplicas: 3, targetWaitSeconds: 20 },
+          ...{ backfillTargetWaitSeconds: 900, scaleToZeroAfterSeconds: 60 },
+        },
+      },
       queue: { ...queue, redis: { sentinel: { masterName: 'previews', nodes, passwordFrom: key('password') } } },
     },
     cluster: { ...smallest, queue: { name: 'previews', prefix: '{bull}', redis: { cluster: { nodes } } } },

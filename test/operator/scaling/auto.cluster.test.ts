@@ -129,7 +129,7 @@ describe('a pool in mode Auto', function () {
 
   it('the table of pools shows the bounds where it is asked for', async () => {
     const table = await pools.cluster.kubectl(['get', 'pwp', 'blind', '-n', NAMESPACE, '-o', 'wide']);
-    expect(table.split('\n')[0]).to.match(/IMAGE .*MIN +MAX +MESSAGE/);
+    expect(table.split('\n')[0]).to.match(/IMAGE .*MIN +MAX +TARGET WAIT +MESSAGE/);
     expect(table).to.match(/Auto .* 3 +9 /);
   });
 });

@@ -127,7 +127,7 @@ export async function startScaledPools() {
   };
   await startTheOperator();
   return {
-    ...{ cluster, client, proxy, applyPool, poolPath, pathOf, autoscalerPath, deployment, autoscaler, scale },
+    ...{ cluster, redis, client, proxy, applyPool, poolPath, pathOf, autoscalerPath, deployment, autoscaler, scale },
     ...{ carriedOut, has, begin, record, stopRecording, tell, stop },
     ...{ startTheOperator, stopTheOperator, killTheOperator },
   };

@@ -1,0 +1,239 @@
+/**
+ * Follows the queue of each pool whose number of workers comes from it: reads its load, estimates what arrives and how long
+ * jobs take, and asks for a reconciliation when another number should be written. All numbers are made here, when they are
+ * asked for; none is written.
+ */
+import { keyOf } from '../kube/object.ts';
+import type { AutoscalingVerdict } from '../pool/autoscaler-state.ts';
+import { behaviorOf } from '../pool/behavior.ts';
+import type { Pool } from '../pool/pool.ts';
+import { RedisUnreachable } from '../redis/connections.ts';
+import { activation, type Demand } from './activator.ts';
+import { type Estimates, estimatesAfter, FIRST_STARTUP_SECONDS, startupAfter } from './estimates.ts';
+import { type Decision, desiredWorkers, type PerLane } from './law.ts';
+import type { Load, LoadProblem } from './load.ts';
+import { Pace } from './pace.ts';
+
+/** Between two looks, in seconds: at a queue that works, and at one that sleeps and whose events are followed. */
+const LOOK_SECONDS = { awake: 5, asleep: 60 } as const;
+/** In so many start-ups one worker at least has to become ready: else more of them would not help. */
+const STARTUPS_WITHOUT_PROGRESS = 6;
+/** The share of the slots that is to be busy at steady load. */
+const RHO = 0.8;
+
+export interface Workers {
+  readonly live: number;
+  readonly ready: number;
+  /** Of each pod that is ready, by its uid: seconds from its creation to its readiness. */
+  readonly startups: ReadonlyMap<string, number>;
+}
+
+export interface DemandsOptions {
+  /** By the connection that the pool holds; rejects with RedisUnreachable. */
+  readonly read: (pool: Pool) => Promise<Load | LoadProblem>;
+  /** Whether events of its queue are to come as `stir`: it sleeps, and nothing else would tell of a job. */
+  readonly listen: (pool: Pool, yes: boolean) => void;
+  /** Of a pool, from the caches; undefined while it has no Deployment. */
+  readonly workersOf: (key: string) => Workers | undefined;
+  /** Another number should be written. */
+  readonly wake: (key: string) => void;
+  /** Monotonic seconds. */
+  readonly clock?: () => number;
+}
+
+interface Followed {
+  pool: Pool;
+  /** What the estimates are of. */
+  readonly queue: string;
+  estimates: Estimates | undefined;
+  startupSeconds: number;
+  startupsSeen: ReadonlySet<string>;
+  idleSince: number | undefined;
+  /** When all workers were ready, or one became it. */
+  progressAt: number | undefined;
+  readonly pace: Pace;
+  /** The change that a write should have made, until it is seen. */
+  pending: { readonly from: number; readonly to: number } | undefined;
+  latest: Latest;
+  timer: NodeJS.Timeout | undefined;
+}
+
+interface Latest {
+  readonly demand: Demand | undefined;
+  readonly decision?: Decision;
+  readonly verdict: AutoscalingVerdict;
+}
+
+const NOT_YET: Latest = {
+  demand: undefined,
+  verdict: { status: 'Unknown', reason: 'NotChecked', message: 'the queue has not been looked at yet' },
+};
+const NEVER_READY: AutoscalingVerdict = {
+  status: 'False',
+  reason: 'WorkersNeverReady',
+  message: 'more workers are needed, but none of those that were asked for becomes ready',
+};
+const KNOWN: AutoscalingVerdict = { status: 'True', reason: 'AsExpected', message: '' };
+
+export const isFollowed = ({ spec: { scaling, suspend } }: Pool): boolean =>
+  scaling.mode === 'Auto' && scaling.auto?.provider === 'Direct' && !suspend;
+
+export class Demands {
+  readonly #options: DemandsOptions;
+  readonly #clock: () => number;
+  readonly #followed = new Map<string, Followed>();
+
+  constructor(options: DemandsOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? (() => performance.now() / 1000);
+  }
+
+  /** Looks at the queue now, and from now on by itself. The pool has to hold a connection. */
+  async follow(pool: Pool): Promise<Latest> {
+    const key = keyOf(pool);
+    const { prefix, name, redis } = pool.spec.queue;
+    const queue = JSON.stringify([pool.metadata.uid, prefix, name, redis]);
+    const known = this.#followed.get(key);
+    if (known?.queue === queue) known.pool = pool;
+    else {
+      this.forget(key);
+      this.#followed.set(key, {
+        ...{ pool, queue, estimates: undefined, startupSeconds: FIRST_STARTUP_SECONDS, startupsSeen: new Set() },
+        ...{
+          idleSince: undefined,
+          progressAt: undefined,
+          pace: new Pace(),
+          pending: undefined,
+          latest: NOT_YET,
+          timer: undefined,
+        },
+      });
+    }
+    return this.#look(key);
+  }
+
+  forget(key: string): void {
+    const followed = this.#followed.get(key);
+    if (followed === undefined) return;
+    clearTimeout(followed.timer);
+    this.#options.listen(followed.pool, false);
+    this.#followed.delete(key);
+  }
+
+  stop(): void {
+    for (const key of [...this.#followed.keys()]) this.forget(key);
+  }
+
+  /** An event of the queue: look now. */
+  async stir(key: string): Promise<void> {
+    await this.#lookAndWake(key);
+  }
+
+  /** The number to write in place of `live`, by what was seen last; undefined where it stays. */
+  next(key: string, live: number): number | undefined {
+    const followed = this.#followed.get(key);
+    if (followed === undefined) return undefined;
+    const { pool, pace, latest, pending } = followed;
+    const { auto } = pool.spec.scaling;
+    const switched = activation(pool, live, latest.demand);
+    if (switched !== undefined || latest.demand === undefined || live === 0 || auto === undefined) return switched;
+    const at = this.#clock();
+    const behavior = behaviorOf(auto);
+    if (pending !== undefined && live === pending.to) {
+      pace.changed({ at, ...pending, behavior });
+      followed.pending = undefined;
+    }
+    const next = pace.next({ at, live, wanted: Math.max(1, latest.demand.wanted), behavior });
+    if (next === live) return undefined;
+    followed.pending = { from: live, to: next };
+    return next;
+  }
+
+  async #lookAndWake(key: string): Promise<void> {
+    await this.#look(key);
+    const live = this.#options.workersOf(key)?.live;
+    if (live !== undefined && this.next(key, live) !== undefined) this.#options.wake(key);
+  }
+
+  async #look(key: string): Promise<Latest> {
+    const followed = this.#followed.get(key);
+    if (followed === undefined) return NOT_YET;
+    clearTimeout(followed.timer);
+    const workers = this.#options.workersOf(key) ?? { live: 0, ready: 0, startups: new Map() };
+    let load: Load | undefined;
+    try {
+      const answer = await this.#options.read(followed.pool);
+      if ('reason' in answer) followed.latest = unknown(answer.message);
+      else {
+        load = answer;
+        followed.latest = this.#judge(followed, load, workers);
+      }
+    } catch (error) {
+      if (!(error instanceof RedisUnreachable)) throw error;
+      followed.latest = unknown(error.message);
+    }
+    // Forgotten meanwhile, or looked at by another call that set the next one already.
+    if (this.#followed.get(key) !== followed) return followed.latest;
+    clearTimeout(followed.timer);
+    const isAsleep = workers.live === 0 && followed.idleSince !== undefined;
+    // While Redis can not be asked, whoever listens goes on to.
+    if (load !== undefined) this.#options.listen(followed.pool, isAsleep);
+    const pause = isAsleep
+      ? Math.min(LOOK_SECONDS.asleep, load?.nextDueSeconds ?? LOOK_SECONDS.asleep)
+      : LOOK_SECONDS.awake;
+    followed.timer = setTimeout(
+      () => void this.#lookAndWake(key),
+      (load === undefined ? LOOK_SECONDS.awake : pause) * 1000,
+    );
+    return followed.latest;
+  }
+
+  #judge(followed: Followed, load: Load, { live, ready, startups }: Workers): Latest {
+    const { spec } = followed.pool;
+    const { auto } = spec.scaling;
+    if (auto === undefined) return NOT_YET;
+    if (ready >= live) followed.progressAt = load.at;
+    for (const [uid, seconds] of startups) {
+      if (followed.startupsSeen.has(uid)) continue;
+      followed.startupSeconds = startupAfter(followed.startupSeconds, seconds);
+      followed.progressAt = load.at;
+    }
+    followed.startupsSeen = new Set(startups.keys());
+    followed.progressAt ??= load.at;
+    const targetSeconds: PerLane<number> = [auto.targetWaitSeconds, auto.backfillTargetWaitSeconds];
+    followed.estimates = estimatesAfter(followed.estimates, load, targetSeconds);
+    const { interactive, backfill } = load.lanes;
+    const active = interactive.active + backfill.active;
+    const isIdle = active === 0 && (load.paused || interactive.waiting + backfill.waiting === 0);
+    followed.idleSince = isIdle ? (followed.idleSince ?? load.at) : undefined;
+    const decision = desiredWorkers({
+      // Without workers nothing is kept up with: what waits is all there is.
+      lambda: followed.estimates.lambda ?? (live === 0 ? 0 : undefined),
+      serviceSeconds: followed.estimates.serviceSeconds,
+      waiting: [interactive.waiting, backfill.waiting],
+      active,
+      oldestSeconds: load.oldestSeconds,
+      startupSeconds: followed.startupSeconds,
+      replicas: live,
+      ready,
+      paused: load.paused,
+      globalConcurrency: load.globalConcurrency,
+      slots: spec.worker.slots,
+      targetSeconds,
+      rho: RHO,
+      min: auto.minReplicas,
+      max: auto.maxReplicas,
+    });
+    if (decision === undefined) return NOT_YET;
+    const idleSeconds = followed.idleSince === undefined ? 0 : Math.max(load.at - followed.idleSince, Number.MIN_VALUE);
+    const isStuck = load.at - followed.progressAt > STARTUPS_WITHOUT_PROGRESS * followed.startupSeconds;
+    if (isStuck && decision.desired > live)
+      return { demand: { wanted: live, idleSeconds }, decision, verdict: NEVER_READY };
+    return { demand: { wanted: decision.desired, idleSeconds }, decision, verdict: KNOWN };
+  }
+}
+
+const unknown = (why: string): Latest => ({
+  demand: undefined,
+  verdict: { status: 'False', reason: 'LoadUnknown', message: `the load of the queue can not be read: ${why}` },
+});

@@ -1,0 +1,92 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Queue } from 'bullmq';
+import { expect } from 'chai';
+import { parse } from 'yaml';
+import type { KubeClient } from '../../operator/kube/client.ts';
+import { PreviewClient } from '../../worker/client.ts';
+import { eventually, throughout } from '../cluster/eventually.ts';
+import { NAMESPACE, type PreviewCluster, startPreviewCluster } from '../cluster/preview-cluster.ts';
+import { scene } from '../fixtures/images.ts';
+import { adminClient } from '../operator/operator.ts';
+import { type Recording, recordReplicas } from '../operator/scaling/recorder.ts';
+import { allRendered, submitPhoto } from './photo-jobs.ts';
+
+const CYCLES = process.env['FAULTS_FULL'] ? 10 : 1;
+const JOBS = 300;
+const TARGET_WAIT_SECONDS = 30;
+const SCALE_TO_ZERO_SECONDS = 10;
+
+describe('a pool that sleeps and follows the time that jobs wait', function () {
+  this.timeout(CYCLES * 300_000 + 120_000);
+  let cluster: PreviewCluster;
+  let producer: PreviewClient;
+  let client: KubeClient;
+  let queue: Queue;
+  let recording: Recording;
+
+  before(async () => {
+    cluster = await startPreviewCluster();
+    await writeFile(join(cluster.inbox, 'photo.jpg'), await scene({ width: 300, height: 200 }).jpeg().toBuffer());
+    producer = new PreviewClient({ redis: { url: cluster.redis.url } });
+    queue = new Queue('previews', { connection: { url: cluster.redis.url } });
+    client = adminClient(cluster.controlPlane);
+    recording = await recordReplicas(client, NAMESPACE, 'preview-sleeper');
+    const sample = parse(await readFile('examples/pool.yaml', 'utf8')) as { spec: object };
+    const auto = {
+      ...{ provider: 'Direct', minReplicas: 0, maxReplicas: 4, targetWaitSeconds: TARGET_WAIT_SECONDS },
+      ...{ scaleToZeroAfterSeconds: SCALE_TO_ZERO_SECONDS, scaleDownWindowSeconds: 5 },
+    };
+    const file = join(cluster.controlPlane.folder, 'sleeper.json');
+    const metadata = { name: 'sleeper', namespace: NAMESPACE };
+    await writeFile(
+      file,
+      JSON.stringify({ ...sample, metadata, spec: { ...sample.spec, scaling: { mode: 'Auto', auto } } }),
+    );
+    await cluster.kubectl('apply', '-f', file);
+    await cluster.kubectl('wait', '--for=condition=Ready', 'pwp/sleeper', '--timeout=60s');
+  });
+  after(async () => {
+    await recording?.stop();
+    await queue?.close();
+    await client?.close();
+    await producer?.close();
+    await cluster?.stop();
+  });
+
+  const replicas = () => recording.values.at(-1);
+
+  it(`${JOBS} jobs at once find workers, each has its preview, and the workers go again`, async () => {
+    expect(replicas()).to.equal(0);
+    const shares: number[] = [];
+    for (let cycle = 0; cycle < CYCLES; cycle += 1) {
+      const begin = recording.values.length;
+      const ids = await Promise.all(Array.from({ length: JOBS }, () => submitPhoto(producer)));
+      await allRendered(producer, ids);
+      const jobs = await Promise.all(ids.map((id) => queue.getJob(id)));
+      const waits = jobs.map((job) => ((job?.processedOn ?? Number.POSITIVE_INFINITY) - (job?.timestamp ?? 0)) / 1000);
+      shares.push(waits.filter((seconds) => seconds <= TARGET_WAIT_SECONDS).length / JOBS);
+      await eventually('it is back at 0', () => replicas() === 0, { seconds: SCALE_TO_ZERO_SECONDS + 60 });
+      const values = recording.values.slice(begin);
+      console.log(
+        `      first job taken after ${Math.min(...waits).toFixed(1)} s, last after ${Math.max(...waits).toFixed(1)} s; replicas 0 → ${values.join(' → ')}`,
+      );
+      expect(Math.max(...values)).to.be.within(1, 4);
+      expect(values.length, 'changes').to.be.at.most(6);
+    }
+    const least = Math.min(...shares);
+    console.log(`      started within ${TARGET_WAIT_SECONDS} s: ${(least * 100).toFixed(1)} % at least`);
+    const { status } = JSON.parse(await cluster.kubectl('get', 'pwp', 'sleeper', '-o', 'json'));
+    const ready = status.conditions.find(({ type }: { type: string }) => type === 'Ready');
+    expect([ready.status, ready.reason]).to.deep.equal(['True', 'ScaledToZero']);
+  });
+
+  it('a paused queue wakes nobody, and all its jobs are rendered once it goes on', async () => {
+    await queue.pause();
+    const ids = await Promise.all(Array.from({ length: 20 }, () => submitPhoto(producer)));
+    await throughout(6, async () => expect(replicas()).to.equal(0));
+    await queue.resume();
+    await allRendered(producer, ids);
+    await eventually('it is back at 0', () => replicas() === 0, { seconds: SCALE_TO_ZERO_SECONDS + 60 });
+  });
+});
