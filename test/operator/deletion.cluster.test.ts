@@ -24,8 +24,7 @@ describe('the deletion of a pool', function () {
   const told: string[] = [];
 
   before(async () => {
-    [cluster, redis] = await Promise.all([startControlPlane(), startRedis()]);
-    await installCrd(cluster);
+    [cluster, redis] = await Promise.all([startControlPlane({ beforeControllers: installCrd }), startRedis()]);
     client = adminClient(cluster);
     operator = await startOperator({ server: cluster.server, ca: cluster.ca, adminToken: cluster.adminToken });
     await operator.ready();

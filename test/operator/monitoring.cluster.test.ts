@@ -29,8 +29,7 @@ describe('monitoring objects, whose CRDs come and go', function () {
     await operator.ready();
   };
   before(async () => {
-    [cluster, redis] = await Promise.all([startControlPlane(), startRedis()]);
-    await installCrd(cluster);
+    [cluster, redis] = await Promise.all([startControlPlane({ beforeControllers: installCrd }), startRedis()]);
     client = adminClient(cluster);
     proxy = await startFaultProxy(cluster);
     await start();

@@ -27,8 +27,7 @@ describe('the operator on the real control plane', function () {
   let operator: RunningOperator;
 
   before(async () => {
-    [cluster, redis] = await Promise.all([startControlPlane(), startRedis()]);
-    await installCrd(cluster);
+    [cluster, redis] = await Promise.all([startControlPlane({ beforeControllers: installCrd }), startRedis()]);
     client = adminClient(cluster);
     operator = await startOperator({ server: cluster.server, ca: cluster.ca, adminToken: cluster.adminToken });
     await operator.ready();

@@ -52,8 +52,7 @@ describe('pools in a namespace where Pod Security restricted is enforced', funct
   let operator: RunningOperator;
 
   before(async () => {
-    cluster = await startControlPlane();
-    await installCrd(cluster);
+    cluster = await startControlPlane({ beforeControllers: installCrd });
     client = adminClient(cluster);
     const named = (kind: string, apiVersion: string, name: string, fields: object, namespace?: string) => ({
       ...{ kind, apiVersion, ...fields },
