@@ -12,7 +12,6 @@ import { MINIMAL } from './pool/rules.ts';
 
 /** Of everything that a pool may own and the API server has without more CRDs. */
 const KINDS = 'deploy,rs,pod,svc,cm,sa,hpa,pdb,netpol';
-/** The garbage collector learns of a new kind within half a minute. */
 const GONE = { seconds: 90, every: 250 };
 
 describe('the deletion of a pool', function () {

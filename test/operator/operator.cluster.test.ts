@@ -269,7 +269,6 @@ describe('the operator on the real control plane', function () {
     await applyPool('gone');
     await ready('gone', 'WaitingForWorkers');
     await cluster.kubectl(['delete', 'pwp', 'gone', '-n', NAMESPACE]);
-    // The garbage collector learns of a new kind within half a minute.
     await eventually(
       'no child is left',
       async () => {
