@@ -210,7 +210,7 @@ describe('the estimates of a queue', () => {
       added: 3 * at,
     });
     const counted = (at: number): QueueLook => ({
-      ...look(at, { finished: 3 * at, busyMs: 1_500 * at }),
+      ...look(at, { finished: 5_000 + 3 * at, busyMs: 2_500_000 + 1_500 * at }),
       isCounted: true,
       added: 3 * at,
     });
