@@ -9,10 +9,16 @@ import { Stats } from '../../../worker/stats.ts';
 import { eventually, throughout } from '../../cluster/eventually.ts';
 import { startRedis, type TestRedis } from '../../cluster/redis.ts';
 
-const REMOVED: Readonly<Record<string, boolean | KeepJobs>> = {
-  'at once': true,
-  'but for the last ten': { count: 10 },
-  'after a second': { age: 1 },
+interface Kind {
+  readonly removeOnComplete: boolean | KeepJobs;
+  /** Whether the worker is one of ours, which counts. */
+  readonly isCounted: boolean;
+}
+const KINDS: Readonly<Record<string, Kind>> = {
+  'removed-at-once': { removeOnComplete: true, isCounted: true },
+  'removed-but-for-the-last-ten': { removeOnComplete: { count: 10 }, isCounted: true },
+  'removed-after-a-second': { removeOnComplete: { age: 1 }, isCounted: true },
+  'served-by-others': { removeOnComplete: true, isCounted: false },
 };
 const PREFIX = 'bull';
 const JOBS_A_SECOND = 40;
@@ -29,6 +35,7 @@ class Life {
   #jobs = 0;
   #busySeconds = 0;
   readonly #redis: Redis;
+  readonly #isCounted: boolean;
   readonly #queue: Queue;
   readonly #worker: Worker;
   readonly #stats: Stats;
@@ -36,7 +43,7 @@ class Life {
   readonly #ends: (() => Promise<unknown>)[] = [];
   #isOver = false;
 
-  static async begin(server: TestRedis, name: string, removeOnComplete: boolean | KeepJobs): Promise<Life> {
+  static async begin(server: TestRedis, name: string, { removeOnComplete, isCounted }: Kind): Promise<Life> {
     const redis = new Redis(server.url, { maxRetriesPerRequest: null, retryStrategy: () => 100 });
     redis.on('error', () => {});
     const queue = new Queue(name, { prefix: PREFIX, connection: redis, defaultJobOptions: { removeOnComplete } });
@@ -45,11 +52,12 @@ class Life {
       queue.addBulk(Array.from({ length: count }, () => ({ name: 'preview', data: {}, opts: { priority } })));
     await add(BACKLOG, priorityOf('backfill') - 1);
     await add(BACKLOG, priorityOf('backfill'));
-    return new Life(redis, queue, name);
+    return new Life(redis, queue, isCounted);
   }
 
-  private constructor(redis: Redis, queue: Queue, name: string) {
-    [this.#redis, this.#queue] = [redis, queue];
+  private constructor(redis: Redis, queue: Queue, isCounted: boolean) {
+    const { name } = queue;
+    [this.#redis, this.#queue, this.#isCounted] = [redis, queue, isCounted];
     this.#stats = new Stats(redis, { name, prefix: PREFIX }, () => {});
     this.#worker = new Worker(name, () => this.#work(), { prefix: PREFIX, connection: redis, concurrency: SLOTS });
     this.#worker.on('error', () => {});
@@ -90,9 +98,9 @@ class Life {
 
   async #work(): Promise<void> {
     const begun = now();
-    this.#stats.started({ lane: 'interactive' });
+    if (this.#isCounted) this.#stats.started({ lane: 'interactive' });
     await sleep(Math.random() < 0.5 ? 50 : 150);
-    this.#stats.ended({ lane: 'interactive', outcome: 'completed', seconds: now() - begun });
+    if (this.#isCounted) this.#stats.ended({ lane: 'interactive', outcome: 'completed', seconds: now() - begun });
     this.#jobs += 1;
     this.#busySeconds += now() - begun;
   }
@@ -110,7 +118,10 @@ class Life {
     const seconds = this.#busySeconds / this.#jobs;
     return [
       ...(isOff(lambda, JOBS_A_SECOND) ? [`${this.#queue.name}: lambda ${lambda}, not ${JOBS_A_SECOND}`] : []),
-      ...(isOff(serviceSeconds, seconds) ? [`${this.#queue.name}: S ${serviceSeconds}, not ${seconds}`] : []),
+      // How long slots are busy is a sample at each look where nobody counts: too few in so short a time.
+      ...(this.#isCounted && isOff(serviceSeconds, seconds)
+        ? [`${this.#queue.name}: S ${serviceSeconds}, not ${seconds}`]
+        : []),
     ];
   }
 
@@ -131,12 +142,11 @@ class Life {
 describe('the estimates of a real queue', function () {
   this.timeout(90_000);
 
-  it('are within a tenth of the truth however jobs are removed, after a flush, and after Redis forgot all', async () => {
+  it('are within a tenth of the truth however jobs are removed and whoever serves them, after a flush, and after Redis forgot all', async () => {
     let server = await startRedis();
     const lives: Life[] = [];
     try {
-      for (const [removed, option] of Object.entries(REMOVED))
-        lives.push(await Life.begin(server, `removed ${removed}`.replaceAll(' ', '-'), option));
+      for (const [name, kind] of Object.entries(KINDS)) lives.push(await Life.begin(server, name, kind));
       // What a flush or a restart does to an estimate is remembered for a minute: this is long enough to see it, and too short
       // for it to pass.
       const live = async (what: string) => {
