@@ -12,6 +12,7 @@ import { createLog } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { MANAGED_BY } from './pool/names.ts';
 import { createReconciler } from './reconcile/reconcile.ts';
+import { redisEndpoint } from './reconcile/redis-endpoint.ts';
 import { UpgradeWave } from './reconcile/upgrade-wave.ts';
 import { RedisConnections } from './redis/connections.ts';
 import { Neighbours } from './redis/neighbours.ts';
@@ -21,6 +22,7 @@ import { Controller } from './runtime/controller.ts';
 import { type Lane, WorkQueue } from './runtime/work-queue.ts';
 import { Demands } from './scaling/demands.ts';
 import { readLoad } from './scaling/load.ts';
+import { Loads } from './scaling/loads.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { Watches } from './watches.ts';
 
@@ -36,7 +38,11 @@ async function run(settings: Settings): Promise<void> {
     environment: settings.environment,
   });
   const queue = new WorkQueue();
-  const metrics = new Metrics({ queueDepth: () => queue.depth, pools: () => watches.pools.list() });
+  const metrics = new Metrics({
+    queueDepth: () => queue.depth,
+    pools: () => watches.pools.list(),
+    loadOf: (pool) => loads.of(pool),
+  });
   const access = {
     connection,
     fieldManager: MANAGED_BY,
@@ -67,6 +73,17 @@ async function run(settings: Settings): Promise<void> {
     onProblem: (error) => log.warn({ err: error }, 'an Event could not be written'),
   });
   const redis = { connections: new RedisConnections(), preflight: new Preflight(), neighbours: new Neighbours() };
+
+  const loads = new Loads({
+    pools: () => watches.pools.list(),
+    connections: redis.connections,
+    endpointOf: (pool) => redisEndpoint(client, pool),
+    everySeconds: settings.queueReadSeconds,
+    onProblem: (pool, message) =>
+      message === undefined
+        ? log.info({ pool }, 'the load of its queue is read again')
+        : log.warn({ pool, message }, 'the load of its queue can not be read'),
+  });
 
   let synced = false;
   let leading = false;
@@ -158,6 +175,7 @@ async function run(settings: Settings): Promise<void> {
       process.exit(1);
     }, STOP_SECONDS * 1000).unref();
     await controller.stop();
+    loads.stop();
     // Only now: until here writes were on their way.
     await lease?.release();
     demands.stop();
@@ -182,6 +200,8 @@ async function run(settings: Settings): Promise<void> {
 
   await watches.start();
   synced = true;
+  // Also on a standby, which has the same to say when it is asked, and is warm when it leads.
+  loads.start();
   log.info({ pools: pools.size }, 'caches are filled');
   if (lease) {
     metrics.leads(settings.lease?.name ?? '', false);

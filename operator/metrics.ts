@@ -1,6 +1,8 @@
 /** Metrics under controller-runtime's and client-go's names, so that stock dashboards and alerts work. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Pool } from './pool/pool.ts';
+import { exportLoads } from './scaling/load-metrics.ts';
+import type { PoolLoad } from './scaling/loads.ts';
 
 export class Metrics {
   readonly registry = new Registry();
@@ -11,7 +13,15 @@ export class Metrics {
   readonly #rollbacks: Counter;
   readonly #leading: Gauge;
 
-  constructor({ queueDepth, pools }: { queueDepth: () => number; pools: () => readonly Pool[] }) {
+  constructor({
+    queueDepth,
+    pools,
+    loadOf,
+  }: {
+    queueDepth: () => number;
+    pools: () => readonly Pool[];
+    loadOf: (pool: string) => PoolLoad | undefined;
+  }) {
     const registers = [this.registry];
     // The lag of the event loop is among them: one longer than the Lease's renew deadline loses the Lease.
     collectDefaultMetrics({ register: this.registry });
@@ -82,6 +92,7 @@ export class Metrics {
       registers,
       collect: () => depth.set({ name: 'previewworkerpool' }, queueDepth()),
     });
+    exportLoads(this.registry, { pools, loadOf });
   }
 
   reconciled({

@@ -12,6 +12,7 @@ export interface Settings {
   readonly concurrency: number;
   readonly watchSilenceSeconds: number;
   readonly maxConcurrentRollouts: number;
+  readonly queueReadSeconds: number;
   readonly defaultImage: string;
   readonly logLevel: string;
   /** Absent: this process is the only one, and acts at once. */
@@ -79,6 +80,12 @@ export const operatorCommand = (): Command =>
         .env('MAX_CONCURRENT_ROLLOUTS')
         .default(5)
         .argParser(wholeNumber(1, 1000)),
+    )
+    .addOption(
+      new Option('--queue-read-seconds <n>', 'how often the load of each pool’s queue is read')
+        .env('QUEUE_READ_SECONDS')
+        .default(15)
+        .argParser(wholeNumber(1, 60)),
     )
     .addOption(
       new Option('--default-image <image>', 'image of pools that name none')

@@ -20,7 +20,7 @@ function flags(): string {
 }
 
 async function metrics(): Promise<string> {
-  const { registry } = new Metrics({ queueDepth: () => 0, pools: () => [] });
+  const { registry } = new Metrics({ queueDepth: () => 0, pools: () => [], loadOf: () => undefined });
   const rows = (await registry.getMetricsAsJSON())
     .filter(({ name }) => !/^(process|nodejs)_/.test(name))
     .map(({ name, help, type }) => [code(name), String(type), cell(help)]);

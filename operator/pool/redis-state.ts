@@ -37,11 +37,22 @@ const LEGACY: Readonly<Record<LegacyKeys, string>> = {
 };
 
 /** Of a Redis that answers: True, with what a person should know; Unknown when it does not tell enough; False when it is too old. */
-export function redisStateOf(servers: readonly RedisServer[], legacy: readonly LegacyKeys[]): RedisState {
+export function redisStateOf(
+  servers: readonly RedisServer[],
+  legacy: readonly LegacyKeys[],
+  /** Why the load of the queue can not be read. */
+  unreadable?: string,
+): RedisState {
   const tooOld = servers.find(({ version }) => version !== undefined && isTooOld(version));
   if (tooOld !== undefined)
     return { reason: 'RedisTooOld', message: `Redis ${tooOld.version} is older than ${OLDEST.join('.')}` };
-  const warnings = [...new Set([...servers.flatMap(warningsOf), ...legacy.map((what) => LEGACY[what])])];
+  const warnings = [
+    ...new Set([
+      ...servers.flatMap(warningsOf),
+      ...legacy.map((what) => LEGACY[what]),
+      ...(unreadable === undefined ? [] : [unreadable]),
+    ]),
+  ];
   const refusals = [...new Set(servers.flatMap((server) => server.refusals))];
   if (refusals.length > 0) {
     const unknown = `whether the queue is safe in it is not known (${refusals.join('; ')})`;

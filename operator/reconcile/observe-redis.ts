@@ -10,6 +10,7 @@ import { readHeartbeats } from '../redis/heartbeats.ts';
 import type { Neighbours } from '../redis/neighbours.ts';
 import type { Preflight } from '../redis/preflight.ts';
 import { isQueueThere, legacyKeys } from '../scaling/backlog.ts';
+import { readLoad } from '../scaling/load.ts';
 import { redisEndpoint } from './redis-endpoint.ts';
 
 export interface RedisWatch {
@@ -41,12 +42,16 @@ export async function observeRedis(
   try {
     return await connections.ask(key, endpoint, async (redis) => {
       const isThere = await isQueueThere(redis, queue);
-      const [servers, legacy, heartbeats] = await Promise.all([
+      const [servers, load, legacy, heartbeats] = await Promise.all([
         preflight.of(redis),
+        readLoad(redis, queue),
         orNone(legacyKeys(redis, queue)),
         orNone(readHeartbeats(redis, pool, pods)),
       ]);
-      return { redis: redisStateOf(servers, legacy), queue: { isThere, heartbeats } };
+      return {
+        redis: redisStateOf(servers, legacy, 'reason' in load ? load.message : undefined),
+        queue: { isThere, heartbeats },
+      };
     });
   } catch (error) {
     if (!(error instanceof RedisUnreachable)) throw error;

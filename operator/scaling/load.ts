@@ -155,8 +155,11 @@ function problemOf(error: string, key?: string): LoadProblem | undefined {
       reason: 'KeyOfWrongType',
       message: `the key ${key} is no part of a queue of BullMQ: compare spec.queue, or remove what somebody else has written there`,
     };
-  if (!/NOPERM|can't run this command|permission/.test(error)) return undefined;
   // Redis' own answer, which is not ours to repeat at length.
   const told = error.split('\n', 1)[0]?.slice(0, 200);
-  return { reason: 'Refused', message: `Redis refuses to tell of the queue (${told}): docs/redis.md has the rights` };
+  if (/NOPERM|can't run this command|permission/.test(error))
+    return { reason: 'Refused', message: `Redis refuses to tell of the queue (${told}): docs/redis.md has the rights` };
+  return error.startsWith('ERR')
+    ? { reason: 'Unreadable', message: `the queue holds what can not be read (${told}): please report it` }
+    : undefined;
 }

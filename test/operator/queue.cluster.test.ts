@@ -23,11 +23,11 @@ describe('the operator on a queue', function () {
   const ending: (() => Promise<unknown>)[] = [];
 
   before(async () => {
-    cluster = await startControlPlane();
-    await installCrd(cluster);
+    cluster = await startControlPlane({ beforeControllers: installCrd });
     client = adminClient(cluster);
     pools = poolsOn(client);
-    operator = await startOperator({ server: cluster.server, ca: cluster.ca, adminToken: cluster.adminToken });
+    const { server, ca, adminToken } = cluster;
+    operator = await startOperator({ server, ca, adminToken, flags: ['--queue-read-seconds', '1'] });
     await operator.ready();
     await pools.secret('redis', { username: 'preview-operator', password: PASSWORD });
   });
@@ -52,7 +52,11 @@ describe('the operator on a queue', function () {
     raw.on('error', () => {});
     ending.push(async () => raw.disconnect());
     const from = (key: string) => ({ name: 'redis', key });
-    return { raw, form: { url: server.url, usernameFrom: from('username'), passwordFrom: from('password') } };
+    return {
+      raw,
+      stop: () => server.stop(),
+      form: { url: server.url, usernameFrom: from('username'), passwordFrom: from('password') },
+    };
   }
   const pool = async (name: string, form: object, queue: object = {}) => {
     await pools.apply(name, form, queue);
@@ -196,6 +200,68 @@ describe('the operator on a queue', function () {
     await pools.look('told');
     expect(await has('told', 'RedisReady')).to.include({ reason: 'Connected' });
     expect((await pools.status('told'))?.renderers).to.have.length(1);
+  });
+
+  it('exports the load of the queue while it can be read, and no series of a pool that is gone', async () => {
+    const { form, raw, stop } = await redisFor();
+    await pools.apply('loaded', form);
+    const queue = new Queue('previews', { connection: raw });
+    queue.on('error', () => {});
+    await queue.add('preview', {}, { timestamp: Date.now() - 60_000 });
+    await queue.add('preview', {}, { priority: 1_000_000 });
+    await queue.add('preview', {}, { delay: 3_600_000 });
+    await raw.hset('bull:previews:preview-stats', { 'finished:interactive': 5, 'busyMs:interactive': 2_500 });
+    /** Values of the pool's own, by name and the labels that are left. */
+    const series = async () => {
+      const text = await (await fetch(`${operator.url}/metrics`)).text();
+      const own = text.matchAll(/^(\w+)\{namespace="default",pool="loaded",?(.*)\} (\S+)$/gm);
+      return new Map([...own].map(([, name, labels, value]) => [`${name} ${labels}`.trim(), Number(value)]));
+    };
+    const told = await eventually('its queue is read', async () => {
+      const found = await series();
+      return found.get('preview_queue_completions_total lane="interactive",outcome="completed"') === 5 && found;
+    });
+    expect(Object.fromEntries(told)).to.include({
+      preview_queue_observed: 1,
+      'preview_queue_jobs state="waiting",lane="interactive"': 1,
+      'preview_queue_jobs state="waiting",lane="backfill"': 1,
+      'preview_queue_jobs state="active",lane="interactive"': 0,
+      'preview_queue_jobs state="delayed"': 1,
+      preview_queue_unprioritized_jobs: 1,
+      'preview_queue_busy_seconds_total lane="interactive"': 2.5,
+      preview_queue_added_total: 3,
+      preview_queue_paused: 0,
+    });
+    expect(told.get('preview_queue_oldest_runnable_seconds lane="interactive"')).to.be.within(60, 120);
+    expect([...told.keys()].filter((name) => /rate_limited|concurrency/.test(name))).to.deep.equal([]);
+
+    const arrived = 'preview_queue_arrivals_total lane="interactive"';
+    const before = told.get(arrived) ?? Number.NaN;
+    await queue.addBulk(Array.from({ length: 7 }, () => ({ name: 'preview', data: {} })));
+    await eventually('seven have come', async () => (await series()).get(arrived) === before + 7);
+    await eventually('its workers cost', async () => {
+      await pools.look('loaded');
+      return ((await series()).get('preview_pool_worker_seconds_total') ?? 0) > 0;
+    });
+
+    const isUnread = async () => {
+      const found = await series();
+      const ofQueue = [...found.keys()].filter((name) => name.startsWith('preview_queue_'));
+      return found.get('preview_queue_observed') === 0 && ofQueue.length === 1;
+    };
+    await raw.rename('bull:previews:wait', 'bull:previews:kept');
+    await raw.set('bull:previews:wait', 'mine');
+    await eventually('a key is no list', isUnread);
+    await pools.look('loaded');
+    expect((await has('loaded', 'RedisReady'))?.message).to.contain('bull:previews:wait is no part of a queue');
+    await raw.rename('bull:previews:kept', 'bull:previews:wait');
+    await eventually('it is read again', async () => (await series()).get('preview_queue_observed') === 1);
+    raw.disconnect();
+    await stop();
+    await eventually('Redis is gone', isUnread);
+
+    await pools.remove('loaded');
+    await eventually('no series is left', async () => (await series()).size === 0);
   });
 
   it('was refused nothing of what it asks, and its status stands still while nothing happens', async () => {

@@ -38,7 +38,7 @@ function seriesOf(registry: Registry): Map<string, ReadonlySet<string>> {
 }
 
 const SERIES = new Map([
-  ...seriesOf(new OperatorMetrics({ queueDepth: () => 0, pools: () => [] }).registry),
+  ...seriesOf(new OperatorMetrics({ queueDepth: () => 0, pools: () => [], loadOf: () => undefined }).registry),
   ...seriesOf(new WorkerMetrics({ slots: () => ({ busy: 0, idle: 0 }), lastFetchAt: () => undefined }).registry),
 ]);
 
