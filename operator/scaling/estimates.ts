@@ -1,6 +1,7 @@
 /**
  * What the law needs and no single look at a queue shows: how fast jobs arrive, and how long one takes. Both come from the
- * monotone counts that workers keep; BullMQ's own sets of finished jobs stop growing once their jobs are removed.
+ * monotone counts that workers keep; BullMQ's own sets of finished jobs stop growing once their jobs are removed. Of workers
+ * that keep none there is still the count of added jobs, and how many are active at each look.
  *
  * Looks come when somebody asks, at any intervals: each is weighed by the time it stands for, so that it makes no difference
  * to the estimates how often they were asked for.
@@ -29,6 +30,11 @@ export interface QueueLook {
   readonly paused: boolean;
   /** Null where the queue has no limit. */
   readonly globalConcurrency: number | null;
+  /** False where no worker keeps counts, so that those of the lanes are 0 without a meaning. */
+  readonly isCounted?: boolean;
+  /** Jobs of both lanes ever added, of which so many are not due yet. */
+  readonly added?: number | undefined;
+  readonly delayed?: number;
 }
 
 /** Plain data; kept from one look to the next. */
@@ -40,12 +46,23 @@ export interface Estimates {
 }
 
 interface Memory {
-  /** What arrivals are counted from. */
+  readonly tally: Tally;
+  /** What the next sample is measured from. */
   readonly arrivals: Mark;
   readonly work: Mark & Work;
   /** Forgotten with the time constant; `weight` comes to be 1 once that time has been seen. */
   readonly rate: { readonly sum: number; readonly weight: number };
   readonly recent: Work;
+  /** Never forgotten. */
+  readonly longRun: Work;
+}
+
+/** What a look counts, since whenever; only differences between two of the same source mean anything. */
+interface Tally {
+  readonly at: number;
+  readonly source: 'workers' | 'queue';
+  readonly arrivedJobs: number;
+  readonly work: Work;
 }
 
 interface Mark {
@@ -59,6 +76,8 @@ interface Work {
   readonly jobs: number;
 }
 
+const NO_WORK: Work = { busySeconds: 0, jobs: 0 };
+
 /** What a look is remembered with: its share falls to 1/e in this time. */
 const MEMORY_SECONDS = 60;
 /** Where a job may wait for less than `SHORT_TARGET_SECONDS`, a minute's mean of arrivals is too late a sign. */
@@ -71,7 +90,7 @@ const LONG_RUN_JOBS = 5;
 /** Workers tell their counts 50 ms after a job's end: two looks that are closer would see the difference as arrivals. */
 const LEAST_SECONDS = 1;
 /** A count that is lower for longer than workers take to tell is a queue that was emptied, or a Redis that forgot. */
-const TELLING_SECONDS = 5;
+const TELLING_SECONDS = 2;
 
 /** Before the first pod of a pool has started. */
 export const FIRST_STARTUP_SECONDS = 10;
@@ -90,45 +109,56 @@ export function estimatesAfter(
   look: QueueLook,
   targetSeconds: PerLane<number>,
 ): Estimates {
-  const { at } = look;
-  const jobs = arrivedJobs(look);
-  const work = workDone(look);
-  if (before === undefined)
+  const memory = before?.memory;
+  const tally = tallyOf(look, memory?.tally);
+  const { at } = tally;
+  const arrivals = { at, jobs: tally.arrivedJobs };
+  const work = { at, ...tally.work };
+  if (memory?.tally.source !== tally.source)
     return estimates({
-      arrivals: { at, jobs },
-      work: { at, ...work },
-      rate: { sum: 0, weight: 0 },
-      recent: { busySeconds: 0, jobs: 0 },
+      tally,
+      arrivals,
+      work,
+      rate: memory?.rate ?? { sum: 0, weight: 0 },
+      recent: memory?.recent ?? NO_WORK,
+      longRun: memory?.longRun ?? (tally.source === 'workers' ? tally.work : NO_WORK),
     });
-  const { memory } = before;
-  const arrivals = sampled(memory.arrivals, { at, jobs });
   return estimates({
-    arrivals: arrivals.mark,
-    rate: arrivals.taken ? rateAfter(memory, { at, jobs }, targetSeconds[0]) : memory.rate,
-    ...workAfter(memory, { at, ...work }),
+    tally,
+    ...arrivalsAfter(memory, arrivals, targetSeconds[0]),
+    ...workAfter(memory, work),
   });
 }
 
 function estimates(memory: Memory): Estimates {
-  const { rate, recent, work } = memory;
-  const longRun = (work.busySeconds + FIRST_SERVICE_SECONDS) / (work.jobs + 1);
+  const { rate, recent, longRun } = memory;
+  const longRunSeconds = (longRun.busySeconds + FIRST_SERVICE_SECONDS) / (longRun.jobs + 1);
   return {
     lambda: rate.weight === 0 ? undefined : rate.sum / rate.weight,
     // Little's law: slots that are busy, over jobs that end. The mean of ended jobs alone leaves out the long ones that run.
-    serviceSeconds: (recent.busySeconds + LONG_RUN_JOBS * longRun) / (recent.jobs + LONG_RUN_JOBS),
+    serviceSeconds: (recent.busySeconds + LONG_RUN_JOBS * longRunSeconds) / (recent.jobs + LONG_RUN_JOBS),
     memory,
   };
 }
 
-/** Every job that ever came to be runnable is in exactly one of these, wherever it has got to. */
-const arrivedJobs = ({ lanes: { interactive } }: QueueLook): number =>
-  interactive.finished + interactive.failed + interactive.active + interactive.waiting;
-
-function workDone({ lanes: { interactive, backfill } }: QueueLook): Work {
-  return {
-    busySeconds: (interactive.busyMs + backfill.busyMs) / 1000,
-    jobs: interactive.finished + interactive.failed + backfill.finished + backfill.failed,
-  };
+function tallyOf(look: QueueLook, before: Tally | undefined): Tally {
+  const { at, lanes, added, delayed = 0 } = look;
+  const { interactive, backfill } = lanes;
+  const sum = (of: (lane: LaneCounts) => number) => of(interactive) + of(backfill);
+  // Every interactive job that ever came to be runnable has ended or is here, wherever it has got to.
+  const here = interactive.active + interactive.waiting;
+  if (look.isCounted !== false || added === undefined)
+    return {
+      at,
+      source: 'workers',
+      arrivedJobs: interactive.finished + interactive.failed + here,
+      work: { busySeconds: sum(({ busyMs }) => busyMs) / 1000, jobs: sum(({ finished, failed }) => finished + failed) },
+    };
+  // What has ended is of either lane. How long slots were busy is known by samples only: as many as now since the look before.
+  const ended = added - delayed - sum(({ waiting, active }) => waiting + active);
+  const isSame = before?.source === 'queue' && at > before.at;
+  const busySeconds = isSame ? before.work.busySeconds + sum(({ active }) => active) * (at - before.at) : 0;
+  return { at, source: 'queue', arrivedJobs: ended + here, work: { busySeconds, jobs: ended } };
 }
 
 /** Whether the time since the mark is a sample, and what the next one is measured from. */
@@ -140,26 +170,35 @@ function sampled<T extends Mark>(mark: T, now: T): { readonly taken: boolean; re
   return { taken: false, mark: seconds < TELLING_SECONDS ? mark : now };
 }
 
-function rateAfter({ arrivals, rate }: Memory, now: Mark, targetSeconds: number): Memory['rate'] {
-  const seconds = now.at - arrivals.at;
-  const memorySeconds = targetSeconds < SHORT_TARGET_SECONDS ? SHORT_MEMORY_SECONDS : MEMORY_SECONDS;
-  const kept = Math.exp(-seconds / memorySeconds);
-  const arrivalsASecond = (now.jobs - arrivals.jobs) / seconds;
-  return { sum: kept * rate.sum + (1 - kept) * arrivalsASecond, weight: kept * rate.weight + (1 - kept) };
+function arrivalsAfter(before: Memory, now: Mark, targetSeconds: number): Pick<Memory, 'arrivals' | 'rate'> {
+  const { taken, mark } = sampled(before.arrivals, now);
+  if (!taken) return { arrivals: mark, rate: before.rate };
+  const seconds = now.at - before.arrivals.at;
+  const kept = Math.exp(-seconds / (targetSeconds < SHORT_TARGET_SECONDS ? SHORT_MEMORY_SECONDS : MEMORY_SECONDS));
+  const arrivalsASecond = (now.jobs - before.arrivals.jobs) / seconds;
+  const { sum, weight } = before.rate;
+  return {
+    arrivals: mark,
+    rate: { sum: kept * sum + (1 - kept) * arrivalsASecond, weight: kept * weight + (1 - kept) },
+  };
 }
 
-function workAfter({ work, recent }: Memory, now: Mark & Work): Pick<Memory, 'work' | 'recent'> {
+function workAfter(before: Memory, now: Mark & Work): Pick<Memory, 'work' | 'recent' | 'longRun'> {
+  const { work, recent, longRun } = before;
   const { taken, mark } = sampled(work, now);
-  if (!taken || now.busySeconds < work.busySeconds) return { work: taken ? now : mark, recent };
+  const busySeconds = now.busySeconds - work.busySeconds;
+  const jobs = now.jobs - work.jobs;
+  if (!taken || busySeconds < 0) return { work: taken ? now : mark, recent, longRun };
   const seconds = now.at - work.at;
   const kept = Math.exp(-seconds / MEMORY_SECONDS);
   // What was done in the meantime is spread evenly over it, so that it fades as if it had been seen bit by bit.
-  const spread = (done: number) => (done * (1 - kept) * MEMORY_SECONDS) / seconds;
+  const spread = ((1 - kept) * MEMORY_SECONDS) / seconds;
   return {
     work: now,
     recent: {
-      busySeconds: kept * recent.busySeconds + spread(now.busySeconds - work.busySeconds),
-      jobs: kept * recent.jobs + spread(now.jobs - work.jobs),
+      busySeconds: kept * recent.busySeconds + spread * busySeconds,
+      jobs: kept * recent.jobs + spread * jobs,
     },
+    longRun: { busySeconds: longRun.busySeconds + busySeconds, jobs: longRun.jobs + jobs },
   };
 }

@@ -93,8 +93,7 @@ describe('gate 2: CRD and operator core', function () {
   };
 
   before(async () => {
-    [cluster, redis] = await Promise.all([startControlPlane(), startRedis()]);
-    await installCrd(cluster);
+    [cluster, redis] = await Promise.all([startControlPlane({ beforeControllers: installCrd }), startRedis()]);
     client = adminClient(cluster);
     proxy = await startFaultProxy(cluster);
   });

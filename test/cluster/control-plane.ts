@@ -23,6 +23,8 @@ export interface ControlPlaneOptions {
   readonly hpaSyncSeconds?: number;
   /** Beside those that are on by default. */
   readonly admissionPlugins?: readonly string[];
+  /** What the controllers shall know from their start: of a kind that comes later the garbage collector learns within half a minute only. */
+  readonly beforeControllers?: (cluster: Pick<ControlPlane, 'kubectl'>) => Promise<unknown>;
 }
 
 export interface ControlPlane {
@@ -39,7 +41,13 @@ export interface ControlPlane {
 }
 
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
-  const { controllers = true, scheduler = false, hpaSyncSeconds = 5, admissionPlugins = [] } = options;
+  const {
+    controllers = true,
+    scheduler = false,
+    hpaSyncSeconds = 5,
+    admissionPlugins = [],
+    beforeControllers,
+  } = options;
   const [etcdPath, apiserverPath, kubectlPath] = await Promise.all([
     provide('etcd'),
     provide('kube-apiserver'),
@@ -91,6 +99,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
 
     const kubeconfigPath = join(folder, 'kubeconfig');
     await writeFile(kubeconfigPath, kubeconfig(server, certificates.ca, adminToken), { mode: 0o600 });
+    const kubectl = kubectlWith(kubectlPath, kubeconfigPath);
+    await beforeControllers?.({ kubectl });
     if (controllerManagerPath) {
       start('kube-controller-manager', [
         controllerManagerPath,
@@ -104,22 +114,25 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     }
     await dispatcher.close();
 
-    const kubectl: ControlPlane['kubectl'] = (args, { input } = {}) =>
-      new Promise((resolve, reject) => {
-        const child = execFile(
-          kubectlPath,
-          ['--kubeconfig', kubeconfigPath, ...args],
-          { timeout: 120_000, maxBuffer: 64 << 20 },
-          (error, stdout, stderr) =>
-            error ? reject(new Error(`kubectl ${args.join(' ')}: ${stderr.trim() || error.message}`)) : resolve(stdout),
-        );
-        child.stdin?.end(input ?? '');
-      });
     return { server, ca: certificates.ca, adminToken, kubeconfigPath, kubectlPath, folder, kubectl, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function kubectlWith(kubectlPath: string, kubeconfigPath: string): ControlPlane['kubectl'] {
+  return (args, { input } = {}) =>
+    new Promise((resolve, reject) => {
+      const child = execFile(
+        kubectlPath,
+        ['--kubeconfig', kubeconfigPath, ...args],
+        { timeout: 120_000, maxBuffer: 64 << 20 },
+        (error, stdout, stderr) =>
+          error ? reject(new Error(`kubectl ${args.join(' ')}: ${stderr.trim() || error.message}`)) : resolve(stdout),
+      );
+      child.stdin?.end(input ?? '');
+    });
 }
 
 function etcdFlags(folder: string, port: number, peerPort: number): string[] {

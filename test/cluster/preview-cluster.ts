@@ -60,20 +60,20 @@ export async function startPreviewCluster(options: PreviewClusterOptions = {}): 
     for (const end of ending.splice(0).reverse()) await end();
   };
   try {
-    say('etcd, API server, controller-manager, scheduler');
+    say('etcd, API server, CRD, controller-manager, scheduler');
     const controlPlane = await startControlPlane({
       scheduler: true,
+      beforeControllers: installCrd,
       ...(options.folder === undefined ? {} : { folder: options.folder }),
     });
     ending.push(controlPlane.stop);
     const { folder, kubectl } = controlPlane;
 
-    say('Redis, CRD, namespace, Secret and claims');
+    say('Redis, namespace, Secret and claims');
     const { redisPassword: password, workerCommand = ['node', 'worker/main.ts'], images = {} } = options;
     const redis = await startRedis(password === undefined ? {} : { password });
     const redisUrl = password === undefined ? redis.url : redis.url.replace('//', `//:${password}@`);
     ending.push(redis.stop);
-    await installCrd(controlPlane);
     const access = await grantAccess(controlPlane);
     const inbox = join(folder, 'inbox');
     const previews = options.previews ?? join(folder, 'previews');

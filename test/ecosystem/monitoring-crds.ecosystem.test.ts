@@ -35,8 +35,7 @@ describe('monitoring objects under the CRDs of the Prometheus Operator', functio
   let pool: Pool;
 
   before(async () => {
-    [cluster, redis] = await Promise.all([startControlPlane(), startRedis()]);
-    await installCrd(cluster);
+    [cluster, redis] = await Promise.all([startControlPlane({ beforeControllers: installCrd }), startRedis()]);
     const folder = join(await goModule(MODULE), 'example', 'prometheus-operator-crd');
     for (const plural of Object.keys(KINDS))
       await cluster.kubectl(['apply', '--server-side', '-f', join(folder, `monitoring.coreos.com_${plural}.yaml`)]);

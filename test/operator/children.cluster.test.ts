@@ -29,8 +29,7 @@ describe('disruption budget and network policy on the real control plane', funct
   let operator: RunningOperator;
 
   before(async () => {
-    [cluster, redis] = await Promise.all([startControlPlane(), startRedis()]);
-    await installCrd(cluster);
+    [cluster, redis] = await Promise.all([startControlPlane({ beforeControllers: installCrd }), startRedis()]);
     client = adminClient(cluster);
     operator = await startOperator({ server: cluster.server, ca: cluster.ca, adminToken: cluster.adminToken });
     await operator.ready();

@@ -12,7 +12,6 @@ import { MINIMAL } from './pool/rules.ts';
 
 /** Of everything that a pool may own and the API server has without more CRDs. */
 const KINDS = 'deploy,rs,pod,svc,cm,sa,hpa,pdb,netpol';
-/** The garbage collector learns of a new kind within half a minute. */
 const GONE = { seconds: 90, every: 250 };
 
 describe('the deletion of a pool', function () {
@@ -24,8 +23,7 @@ describe('the deletion of a pool', function () {
   const told: string[] = [];
 
   before(async () => {
-    [cluster, redis] = await Promise.all([startControlPlane(), startRedis()]);
-    await installCrd(cluster);
+    [cluster, redis] = await Promise.all([startControlPlane({ beforeControllers: installCrd }), startRedis()]);
     client = adminClient(cluster);
     operator = await startOperator({ server: cluster.server, ca: cluster.ca, adminToken: cluster.adminToken });
     await operator.ready();

@@ -27,8 +27,7 @@ describe('the operator on the real control plane', function () {
   let operator: RunningOperator;
 
   before(async () => {
-    [cluster, redis] = await Promise.all([startControlPlane(), startRedis()]);
-    await installCrd(cluster);
+    [cluster, redis] = await Promise.all([startControlPlane({ beforeControllers: installCrd }), startRedis()]);
     client = adminClient(cluster);
     operator = await startOperator({ server: cluster.server, ca: cluster.ca, adminToken: cluster.adminToken });
     await operator.ready();
@@ -270,7 +269,6 @@ describe('the operator on the real control plane', function () {
     await applyPool('gone');
     await ready('gone', 'WaitingForWorkers');
     await cluster.kubectl(['delete', 'pwp', 'gone', '-n', NAMESPACE]);
-    // The garbage collector learns of a new kind within half a minute.
     await eventually(
       'no child is left',
       async () => {

@@ -21,7 +21,7 @@ export function adminClient(cluster: ControlPlane): KubeClient {
   });
 }
 
-export async function installCrd(cluster: ControlPlane): Promise<void> {
+export async function installCrd(cluster: Pick<ControlPlane, 'kubectl'>): Promise<void> {
   await cluster.kubectl(['apply', '--server-side', '-f', 'crds/']);
   const established = '{.status.conditions[?(@.type=="Established")].status}';
   // `kubectl wait` fails on a definition whose conditions are null, as they are for a moment.

@@ -23,8 +23,7 @@ describe('the operator on a queue', function () {
   const ending: (() => Promise<unknown>)[] = [];
 
   before(async () => {
-    cluster = await startControlPlane();
-    await installCrd(cluster);
+    cluster = await startControlPlane({ beforeControllers: installCrd });
     client = adminClient(cluster);
     pools = poolsOn(client);
     const { server, ca, adminToken } = cluster;

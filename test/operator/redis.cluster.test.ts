@@ -27,8 +27,7 @@ describe('the operator and Redis', function () {
   const ending: (() => Promise<unknown>)[] = [];
 
   before(async () => {
-    cluster = await startControlPlane();
-    await installCrd(cluster);
+    cluster = await startControlPlane({ beforeControllers: installCrd });
     client = adminClient(cluster);
     pools = poolsOn(client);
     operator = await startOperator({ server: cluster.server, ca: cluster.ca, adminToken: cluster.adminToken });

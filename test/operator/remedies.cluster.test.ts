@@ -19,8 +19,7 @@ describe('what keeps a pool from working is named with a remedy:', function () {
   let operator: RunningOperator;
 
   before(async () => {
-    [cluster, redis] = await Promise.all([startControlPlane(), startRedis()]);
-    await installCrd(cluster);
+    [cluster, redis] = await Promise.all([startControlPlane({ beforeControllers: installCrd }), startRedis()]);
     await kubectl('create', 'namespace', NAMESPACE);
     operator = await startOperator({ server: cluster.server, ca: cluster.ca, adminToken: cluster.adminToken });
     await operator.ready();

@@ -35,13 +35,17 @@ for (const { folder, namespace, flags } of [
 
     before(async () => {
       [cluster, redis] = await Promise.all([
-        startControlPlane({ admissionPlugins: ['OwnerReferencesPermissionEnforcement'] }),
+        startControlPlane({
+          admissionPlugins: ['OwnerReferencesPermissionEnforcement'],
+          beforeControllers: async ({ kubectl }) => {
+            await installCrd({ kubectl });
+            const crds = [monitoringCrd('ServiceMonitor'), monitoringCrd('PrometheusRule')];
+            await kubectl(['apply', '-f', '-'], { input: crds.map((crd) => JSON.stringify(crd)).join('\n') });
+          },
+        }),
         startRedis({ password: 'secret' }),
       ]);
       client = adminClient(cluster);
-      await installCrd(cluster);
-      const crds = [monitoringCrd('ServiceMonitor'), monitoringCrd('PrometheusRule')].map((crd) => JSON.stringify(crd));
-      await cluster.kubectl(['apply', '-f', '-'], { input: crds.join('\n') });
       await cluster.kubectl(['create', 'namespace', namespace]);
       await cluster.kubectl(['apply', '--server-side', '--force-conflicts', '-k', folder]);
       proxy = await startFaultProxy(cluster);

@@ -1,4 +1,5 @@
 /** Who may decide on the number of workers: the law, and what people use today. */
+import { behaviorOf } from '../../operator/pool/behavior.ts';
 import {
   type Estimates,
   estimatesAfter,
@@ -6,18 +7,25 @@ import {
   startupAfter,
 } from '../../operator/scaling/estimates.ts';
 import { desiredWorkers, type PerLane } from '../../operator/scaling/law.ts';
-import type { Behaviour } from './horizontal-pod-autoscaler.ts';
+import { Pace } from '../../operator/scaling/pace.ts';
+import { HorizontalPodAutoscaler, type Steps, SYNC_SECONDS } from './horizontal-pod-autoscaler.ts';
 import { type Pods, SLOTS } from './pods.ts';
 import type { SimulatedQueue } from './simulated-queue.ts';
 
 const MAX_PODS = 30;
+/** Kubernetes' own defaults. */
+const KUBERNETES = { max: MAX_PODS, tolerance: 0.1, podsUp: 4, downWindowSeconds: 300 };
+/** How often the operator looks at a queue that works. */
+const DIRECT_SECONDS = 5;
 
 interface LawOptions {
+  /** Who asks: a HorizontalPodAutoscaler each 15 s, or the operator itself each 5 s. */
+  readonly provider: 'ExternalMetrics' | 'Direct';
   readonly rho: number;
   readonly podsUp: number;
   readonly downWindowSeconds: number;
 }
-const DEFAULTS: LawOptions = { rho: 0.8, podsUp: 10, downWindowSeconds: 120 };
+const DEFAULTS: LawOptions = { provider: 'ExternalMetrics', rho: 0.8, podsUp: 10, downWindowSeconds: 120 };
 
 export interface Pool {
   readonly queue: SimulatedQueue;
@@ -25,7 +33,10 @@ export interface Pool {
 }
 
 export interface Autoscaler {
-  readonly behaviour: Behaviour;
+  readonly min: number;
+  readonly asksEachSeconds: number;
+  /** What becomes of the number that is asked for. */
+  readonly steps: Steps;
   readonly removesIdleFirst: boolean;
   /** Who starts the first pod and ends the last; without, there is always one. */
   readonly zero?: {
@@ -36,7 +47,7 @@ export interface Autoscaler {
     isNeeded(pool: Pool): boolean;
     firstPods(pool: Pool, now: number): number;
   };
-  /** What the HorizontalPodAutoscaler is answered, in pods. */
+  /** What is asked for, in pods. */
   desired(pool: Pool, now: number): number | undefined;
   started?(seconds: number): void;
   /** Of what each pod did since the last time, each 15 s. */
@@ -47,6 +58,7 @@ export type AutoscalerName = keyof typeof AUTOSCALERS;
 
 export const AUTOSCALERS = {
   law: () => new Law(),
+  'law, Direct': () => new Law({ ...DEFAULTS, provider: 'Direct' }),
   'law, window 300 s': () => new Law({ ...DEFAULTS, downWindowSeconds: 300 }),
   'CPU 75 %': () => new Cpu(),
   'KEDA, list length': () => new Keda(10, ({ waiting }) => waiting),
@@ -64,7 +76,9 @@ export const VARIANTS = {
 
 /** The product's own estimates and law, asked when the HorizontalPodAutoscaler asks, and when a job comes to no workers. */
 class Law implements Autoscaler {
-  readonly behaviour: Behaviour;
+  readonly min = 0;
+  readonly asksEachSeconds: number;
+  readonly steps: Steps;
   readonly removesIdleFirst = true;
   readonly zero = {
     // Redis tells within milliseconds; the rest is for reading the queue and for writing the Deployment.
@@ -79,9 +93,13 @@ class Law implements Autoscaler {
   #estimates: Estimates | undefined;
   #startupSeconds = FIRST_STARTUP_SECONDS;
 
-  constructor({ rho, podsUp, downWindowSeconds } = DEFAULTS) {
+  constructor({ provider, rho, podsUp, downWindowSeconds } = DEFAULTS) {
     this.#rho = rho;
-    this.behaviour = { min: 0, max: MAX_PODS, tolerance: 0, podsUp, downWindowSeconds };
+    const isDirect = provider === 'Direct';
+    this.asksEachSeconds = isDirect ? DIRECT_SECONDS : SYNC_SECONDS;
+    this.steps = isDirect
+      ? new DirectSteps(downWindowSeconds)
+      : new HorizontalPodAutoscaler({ min: 0, max: MAX_PODS, tolerance: 0, podsUp, downWindowSeconds });
   }
 
   started(seconds: number): void {
@@ -112,9 +130,29 @@ class Law implements Autoscaler {
   }
 }
 
+/** The operator's own way from the number that is wanted to the next one. */
+class DirectSteps implements Steps {
+  readonly #pace = new Pace();
+  readonly #behavior: ReturnType<typeof behaviorOf>;
+
+  constructor(scaleDownWindowSeconds: number) {
+    this.#behavior = behaviorOf({ scaleDownWindowSeconds });
+  }
+
+  replicas(at: number, live: number, asked: number | undefined): number {
+    if (asked === undefined || live === 0) return live;
+    const behavior = this.#behavior;
+    const next = this.#pace.next({ at, live, wanted: Math.max(1, asked), behavior });
+    if (next !== live) this.#pace.changed({ at, from: live, to: next, behavior });
+    return next;
+  }
+}
+
 /** A HorizontalPodAutoscaler on CPU with its own defaults, and work that is nothing but CPU. */
 class Cpu implements Autoscaler {
-  readonly behaviour: Behaviour = { min: 1, max: MAX_PODS, tolerance: 0.1, podsUp: 4, downWindowSeconds: 300 };
+  readonly min = 1;
+  readonly asksEachSeconds = SYNC_SECONDS;
+  readonly steps = new HorizontalPodAutoscaler({ ...KUBERNETES, min: 1 });
   readonly removesIdleFirst = false;
   readonly #target = 0.75;
   #before = new Map<object, number>();
@@ -143,7 +181,9 @@ class Cpu implements Autoscaler {
 
 /** KEDA's trigger on a length with its defaults: a poll each 30 s from and to 0, the rest by its HorizontalPodAutoscaler. */
 class Keda implements Autoscaler {
-  readonly behaviour: Behaviour = { min: 0, max: MAX_PODS, tolerance: 0.1, podsUp: 4, downWindowSeconds: 300 };
+  readonly min = 0;
+  readonly asksEachSeconds = SYNC_SECONDS;
+  readonly steps = new HorizontalPodAutoscaler({ ...KUBERNETES, min: 0 });
   readonly removesIdleFirst = false;
   readonly zero;
   readonly #jobsAPod: number;

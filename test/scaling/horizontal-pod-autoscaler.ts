@@ -1,7 +1,12 @@
 /** The part of Kubernetes' HorizontalPodAutoscaler that is the same for every metric. */
 export const SYNC_SECONDS = 15;
 
-export interface Behaviour {
+export interface Steps {
+  /** The next number of pods; the live one when what is asked for is not known, and at 0. */
+  replicas(now: number, live: number, asked: number | undefined): number;
+}
+
+interface Behaviour {
   readonly min: number;
   readonly max: number;
   /** A ratio this near to 1 changes nothing. */
@@ -12,7 +17,7 @@ export interface Behaviour {
   readonly downWindowSeconds: number;
 }
 
-export class HorizontalPodAutoscaler {
+export class HorizontalPodAutoscaler implements Steps {
   readonly #behaviour: Behaviour;
   #recommended: { readonly at: number; readonly replicas: number }[] = [];
   #added: { readonly at: number; readonly pods: number }[] = [];

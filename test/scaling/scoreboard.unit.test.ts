@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { ScenarioName } from './scenarios.ts';
+import type { Score } from './score.ts';
 import { GOALS, isReached, SEEDS, scored, toldGoal } from './scoreboard.ts';
 
 /** A day takes as long to simulate as all the others; the bench does it with every seed. */
@@ -15,4 +16,15 @@ describe('the law on the scoreboard', function () {
       const missed = GOALS[scenario].filter((goal) => !isReached(score, goal));
       expect(missed.map((goal) => toldGoal(score, goal))).to.deep.equal([]);
     });
+
+  it('lets nobody wait longer by provider Direct', () => {
+    const waits = new Set<keyof Score>(['in5', 'in30', 'p95Seconds', 'firstJobSeconds', 'lateAfterPauseSeconds']);
+    const short = ['burst5k', 'onoff', 'flash20x', 'lanes', 'jump10x', 'paused', 'gcap8'] as const;
+    const missed = short.flatMap((scenario) => {
+      const score = scored(scenario, 'law, Direct');
+      const goals = GOALS[scenario].filter((goal) => waits.has(goal[0]) && !isReached(score, goal));
+      return goals.map((goal) => `${scenario}: ${toldGoal(score, goal)}`);
+    });
+    expect(missed).to.deep.equal([]);
+  });
 });

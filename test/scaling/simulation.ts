@@ -1,7 +1,7 @@
 /** A pool under a load, event by event, with whoever scales it. */
 import type { Autoscaler } from './autoscalers.ts';
 import { EventQueue } from './event-queue.ts';
-import { HorizontalPodAutoscaler, SYNC_SECONDS } from './horizontal-pod-autoscaler.ts';
+import { SYNC_SECONDS } from './horizontal-pod-autoscaler.ts';
 import { type Pod, Pods } from './pods.ts';
 import { Random } from './random.ts';
 import type { Job, Load } from './scenarios.ts';
@@ -31,7 +31,6 @@ export function simulate(load: Load, scaler: Autoscaler, seed: number): Run {
   const queue = new SimulatedQueue(load);
   const pool = { queue, pods };
   const events = new EventQueue<(now: number) => void>();
-  const hpa = new HorizontalPodAutoscaler(scaler.behaviour);
   const served: Served[] = [];
   let [wentUp, changesOfDirection] = [false, 0];
   let podSeconds = 0;
@@ -88,7 +87,7 @@ export function simulate(load: Load, scaler: Autoscaler, seed: number): Run {
   }
 
   const { zero } = scaler;
-  if (zero === undefined) scale(scaler.behaviour.min, 0);
+  if (zero === undefined) scale(scaler.min, 0);
   else {
     each(zero.looksEachSeconds, wake);
     each(zero.hears ? 1 : zero.looksEachSeconds, (now) => {
@@ -101,9 +100,9 @@ export function simulate(load: Load, scaler: Autoscaler, seed: number): Run {
       for (const pod of pods.live) work(pod, now, 0);
       scaler.measure?.(pool, now);
     });
-  each(SYNC_SECONDS, (now) => {
+  each(scaler.asksEachSeconds, (now) => {
     const live = pods.live.length;
-    if (live > 0) scale(hpa.replicas(now, live, scaler.desired(pool, now)), now);
+    if (live > 0) scale(scaler.steps.replicas(now, live, scaler.desired(pool, now)), now);
   });
   if (load.paused) events.add(load.paused.to, serve);
   events.add(load.seconds, (now) => {

@@ -179,6 +179,47 @@ describe('the estimates of a queue', () => {
     expect(seen([0, 7, 60].map(few)).serviceSeconds).to.be.closeTo(often, 1e-3);
   });
 
+  it('go by added and active jobs where workers keep no counts', () => {
+    // 5 jobs a second, each of which takes 0.4 s: 2 slots are busy, or 4 for half of the time.
+    const foreign = (at: number): QueueLook => ({
+      ...look(at, { waiting: 7, active: at % 4 < 2 ? 4 : 0 }),
+      isCounted: false,
+      added: 90_000 + 5 * at,
+      delayed: 100,
+    });
+    const { lambda, serviceSeconds } = seen(everySecond(300).map(foreign));
+    expect(lambda).to.be.closeTo(5, 1e-6);
+    expect(serviceSeconds).to.be.closeTo(0.4, 0.02);
+    const emptied = [...everySecond(300).map(foreign), { ...foreign(310), added: 0 }, { ...foreign(320), added: 50 }];
+    expect(lambdaOf(emptied)).to.be.closeTo(5, 1e-6);
+    expect(seen(emptied).serviceSeconds).to.be.closeTo(0.4, 0.1);
+  });
+
+  it('take backfill for no arrivals, nor what is not due, where workers keep no counts', () => {
+    const looks = everySecond(120).map((at): QueueLook => {
+      const [waiting, delayed] = at < 60 ? [0, 0] : [20_000, 500];
+      return { ...look(at, {}, { waiting }), isCounted: false, added: 2 * at + waiting + delayed, delayed };
+    });
+    expect(lambdaOf(looks)).to.be.closeTo(2, 1e-6);
+  });
+
+  it('go on from where they are when the first worker begins to count, or Redis forgot', () => {
+    const uncounted = (at: number): QueueLook => ({
+      ...look(at, { waiting: 3 * at }),
+      isCounted: false,
+      added: 3 * at,
+    });
+    const counted = (at: number): QueueLook => ({
+      ...look(at, { finished: 5_000 + 3 * at, busyMs: 2_500_000 + 1_500 * at }),
+      isCounted: true,
+      added: 3 * at,
+    });
+    const looks = everySecond(400).map((at) => (at % 200 < 100 ? uncounted : counted)(at));
+    for (const end of [50, 99, 100, 101, 150, 200, 250, 300, 400])
+      expect(lambdaOf(looks.slice(0, end + 1)), `at ${end}`).to.be.closeTo(3, 1e-6);
+    expect(seen(looks).serviceSeconds).to.be.closeTo(0.5, 0.05);
+  });
+
   it('take ten seconds for the start of a pod until one was seen, and then mostly what was', () => {
     expect(FIRST_STARTUP_SECONDS).to.equal(10);
     expect(startupAfter(10, 20)).to.equal(12);

@@ -34,8 +34,10 @@ type Autoscaler = KubeObject & {
 export type ScaledPools = Awaited<ReturnType<typeof startScaledPools>>;
 
 export async function startScaledPools() {
-  const [cluster, redis] = await Promise.all([startControlPlane({ hpaSyncSeconds: HPA_SYNC_SECONDS }), startRedis()]);
-  await installCrd(cluster);
+  const [cluster, redis] = await Promise.all([
+    startControlPlane({ hpaSyncSeconds: HPA_SYNC_SECONDS, beforeControllers: installCrd }),
+    startRedis(),
+  ]);
   const client = adminClient(cluster);
   const proxy = await startFaultProxy(cluster);
   let operator: RunningOperator | undefined;
