@@ -4,12 +4,12 @@ import { Redis } from 'ioredis';
 import type { KubeObject } from '../../../operator/kube/object.ts';
 import { eventually } from '../../cluster/eventually.ts';
 import { POOLS_PATH, quiet } from '../operator.ts';
-import { NAMESPACE, type ScaledPools, startScaledPools } from './scaled-pools.ts';
+import { NAMESPACE, OWNER, type ScaledPools, startScaledPools } from './scaled-pools.ts';
 
 const FULL = process.env['FAULTS_FULL'] === '1';
 const TRIES = 50;
 /** Asleep at the same time, on one Redis. */
-const POOLS = FULL ? 1_000 : TRIES;
+const POOLS = Number(process.env['SLEEPERS'] ?? (FULL ? 1_000 : TRIES));
 const AT_ONCE = 20;
 const IDLE_SECONDS = FULL ? 60 : 5;
 
@@ -52,9 +52,14 @@ describe(`${POOLS} pools that sleep`, function () {
         const { items } = await pools.client.list<KubeObject & { status?: { conditions?: { reason: string }[] } }>(
           POOLS_PATH(NAMESPACE),
         );
-        return items.every(({ status }) => status?.conditions?.some(({ reason }) => reason === 'ScaledToZero'));
+        const deployments = await pools.client.list<KubeObject>(`/apis/apps/v1/namespaces/${NAMESPACE}/deployments`);
+        return (
+          items.every(({ status }) => status?.conditions?.some(({ reason }) => reason === 'ScaledToZero')) &&
+          // A number is handed over with the look that follows its birth.
+          deployments.items.every(({ metadata }) => metadata.annotations?.[OWNER] === 'autoscaler')
+        );
       },
-      { seconds: 60 + POOLS / 4, every: 500 },
+      { seconds: 60 + POOLS, every: 1_000 },
     );
     await quiet(pools.proxy.writes);
     const before = await done();
