@@ -3,7 +3,7 @@
     python examples/producer.py redis://127.0.0.1:6379 file:///inbox/photo.jpg
 
 Any BullMQ producer will do: the job's data is what schemas/preview-job.schema.json says. The priority keeps it in the
-interactive lane; without one it would go before everybody.
+interactive lane, in front of the jobs that PreviewClient puts into turns; without one it would go before everybody.
 """
 
 import asyncio

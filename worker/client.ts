@@ -43,7 +43,10 @@ export interface PreviewClientOptions {
 }
 
 export interface SubmitOptions {
-  /** `interactive` (default) for people who wait, `urgent` in front of them, `backfill` for what nobody waits for. */
+  /**
+   * `interactive` (default) for people who wait, each `tenant` of the payloads in its turn; `urgent` in front of them; `backfill`
+   * for what nobody waits for.
+   */
   readonly lane?: SubmitLane;
 }
 
@@ -254,7 +257,7 @@ export class PreviewClient {
   async #add({ id, requestKey, lane, job }: Accepted): Promise<void> {
     const catalogue = await this.#catalogue();
     await catalogue?.putOutbox({ version: 1, id, requestKey, lane, job, submittedAt: new Date().toISOString() });
-    await this.#soon(addJob(this.#queue, id, job, lane));
+    await this.#soon(addJob({ queue: this.#queue, redis: this.#redis }, { id, job, lane }));
   }
 
   /** Resolves when the queue tells that the job is over. A hint: what is told before the stream is open is never heard. */

@@ -29,6 +29,8 @@ export interface ConsumerOptions {
 
 export interface JobStart {
   readonly lane: Lane;
+  /** Priority 0: urgent, or of a producer that names none. */
+  readonly isUnprioritized?: boolean;
   /** Since the job could first have run; undefined for a job that has been started before. */
   readonly waitedSeconds?: number;
 }
@@ -183,7 +185,7 @@ export class Consumer {
     };
     this.#busy += 1;
     this.fetching.answered();
-    observe.started({ lane, ...waited(job) });
+    observe.started({ lane, isUnprioritized: (job.opts.priority ?? 0) === 0, ...waited(job) });
     try {
       this.#refuseUnreadable(job.id ?? '');
       const result = await this.#options.process(job.data, signal, tell).finally(() => clearTimeout(telling));

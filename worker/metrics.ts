@@ -21,6 +21,7 @@ export class Metrics implements Observer {
   readonly registry = new Registry();
   readonly #jobs: Counter;
   readonly #started: Counter;
+  readonly #unprioritized: Counter;
   readonly #wait: Histogram;
   readonly #duration: Histogram;
   readonly #stage: Histogram;
@@ -46,6 +47,10 @@ export class Metrics implements Observer {
       'renderer',
     ]);
     this.#started = counter('preview_jobs_started_total', 'Jobs started, by lane', ['lane']);
+    this.#unprioritized = counter(
+      'preview_jobs_started_unprioritized_total',
+      'Jobs started that had priority 0: urgent ones, and those of producers that name no priority',
+    );
     this.#wait = histogram('preview_job_wait_seconds', 'From when a job could first run to its start', WAIT_BUCKETS);
     this.#duration = histogram('preview_job_duration_seconds', 'From start to answer', WORK_BUCKETS);
     this.#stage = histogram('preview_stage_duration_seconds', 'Time in a stage of a job', WORK_BUCKETS, ['stage']);
@@ -82,8 +87,9 @@ export class Metrics implements Observer {
     );
   }
 
-  started({ lane, waitedSeconds }: JobStart): void {
+  started({ lane, isUnprioritized = false, waitedSeconds }: JobStart): void {
     this.#started.inc({ lane });
+    if (isUnprioritized) this.#unprioritized.inc();
     if (waitedSeconds !== undefined) this.#wait.observe(waitedSeconds);
   }
 

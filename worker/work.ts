@@ -2,6 +2,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Ageing } from './ageing.ts';
 import type { WorkerConfig } from './config.generated.ts';
 import { Consumer } from './consumer.ts';
 import { Condition } from './health.ts';
@@ -65,6 +66,7 @@ export async function work({ config, settings, scratch, log, signal }: WorkOptio
   });
   const onProblem = (error: Error) => log.warn({ error: error.message }, 'stats');
   const stats = new Stats(redis, queue, onProblem);
+  const ageing = new Ageing({ redis, queue, onProblem });
   const http = await serveHttp({
     host: settings.listenHost,
     port: settings.listenPort,
@@ -163,6 +165,7 @@ export async function work({ config, settings, scratch, log, signal }: WorkOptio
   } finally {
     await heartbeat.stop().catch(onProblem);
     await stats.stop();
+    ageing.stop();
     watch.close();
     condition.close();
     http.close();

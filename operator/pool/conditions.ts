@@ -13,6 +13,9 @@ export const REASONS = {
   ImagePullFailed: { remedy: `check spec.image, spec.imagePullSecrets and the registry: ${PODS}` },
   SelfTestFailed: { remedy: 'set spec.image to an image whose self-test passes on these nodes' },
   CrashLooping: { remedy: `read the logs of the pods: ${PODS}` },
+  ScratchUnavailable: {
+    remedy: 'give the node room, or raise spec.template.scratch.sizeLimit; the workers go on trying',
+  },
   RolledBack: {
     remedy:
       'set spec.image to another image; annotate the pool with previews.mobius.dev/restarted-at to try this one again',

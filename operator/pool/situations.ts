@@ -115,6 +115,7 @@ export const SITUATIONS: readonly Situation[] = [
   firstFailure('SelfTestFailed', 'the first image fails its self-test'),
   // Crashes may have a cause that passes; another image is not had by waiting.
   firstFailure('CrashLooping', 'the first workers end again and again', 'Degraded'),
+  firstFailure('ScratchUnavailable', 'the first workers can not write to their scratch volume', 'Degraded'),
   {
     situation: 'new pods fail, and no image is to be rolled back',
     isReady: false,

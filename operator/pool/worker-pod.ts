@@ -4,10 +4,10 @@ import { ANNOTATIONS } from './pool.ts';
 
 /** What a pod itself shows against its template. What befalls it from outside (no room, an eviction, Redis) is none. */
 export interface PodFailure {
-  readonly reason: 'ImagePullFailed' | 'SelfTestFailed' | 'CrashLooping';
+  readonly reason: 'ImagePullFailed' | 'SelfTestFailed' | 'CrashLooping' | 'ScratchUnavailable';
   /** Without counts and names of pods: it goes into conditions. */
   readonly message: string;
-  /** A first failed pull may be a registry's hiccup: said, not acted upon. */
+  /** A first failed pull may be a registry's hiccup, a full volume is the node's: said, not acted upon. */
   readonly isConclusive: boolean;
 }
 
@@ -24,6 +24,8 @@ export interface WorkerPod extends KubeObject {
 const OUR_CONTAINERS: ReadonlySet<string> = new Set(['worker', 'renderer']);
 /** worker/renderer/main.ts: the image can not render here. */
 const SELF_TEST_FAILED = 78;
+/** The same file: the volume it works in is full or read-only. */
+const SCRATCH_UNAVAILABLE = 75;
 /** Restarts without having become ready in between; the kubelet backs off from the second on. */
 const CRASHES = 3;
 /** From a container's own words. */
@@ -95,7 +97,7 @@ function secondsBetween(begin: string | undefined, end: string | undefined): num
 /** The most telling failure; equal ones in a fixed order, so that the message does not change between two looks. */
 export function worstOf(failures: readonly PodFailure[]): PodFailure | undefined {
   const rank = ({ isConclusive, reason, message }: PodFailure) =>
-    `${isConclusive ? 0 : 1}${['SelfTestFailed', 'ImagePullFailed', 'CrashLooping'].indexOf(reason)}${message}`;
+    `${isConclusive ? 0 : 1}${['SelfTestFailed', 'ImagePullFailed', 'CrashLooping', 'ScratchUnavailable'].indexOf(reason)}${message}`;
   return failures.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1))[0];
 }
 
@@ -109,6 +111,12 @@ function failureOf({ name, image = '', restartCount = 0, state, lastState }: Con
   const words = wordsOf(end.message);
   if (end.exitCode === SELF_TEST_FAILED)
     return { reason: 'SelfTestFailed', message: `the self-test failed${words}`, isConclusive: true };
+  if (end.exitCode === SCRATCH_UNAVAILABLE)
+    return {
+      reason: 'ScratchUnavailable',
+      message: `the scratch volume can not be written${words}`,
+      isConclusive: false,
+    };
   if (restartCount < CRASHES) return undefined;
   const message = `container ${name} ends again and again, last with exit code ${end.exitCode}${words}`;
   return { reason: 'CrashLooping', message, isConclusive: true };

@@ -37,6 +37,10 @@ export interface ControlPlane {
   readonly folder: string;
   /** Resolves to stdout, rejects with stderr. */
   kubectl(args: readonly string[], options?: { readonly input?: string }): Promise<string>;
+  /** Ends kube-apiserver alone; what it keeps in etcd stays. */
+  stopApiServer(): Promise<void>;
+  /** On the same port, once it is ready. */
+  startApiServer(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -83,11 +87,6 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     );
 
     const server = `https://127.0.0.1:${apiPort}`;
-    const apiserver = start('kube-apiserver', [
-      apiserverPath,
-      ...apiserverFlags(folder, certificates, etcdPort, apiPort),
-      ...(admissionPlugins.length > 0 ? [`--enable-admission-plugins=${admissionPlugins.join()}`] : []),
-    ]);
     const dispatcher = new Agent({ connect: { ca: certificates.ca } });
     const headers = { authorization: `Bearer ${adminToken}` };
     const answers = (path: string) => async () => {
@@ -95,7 +94,16 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       await response.body.dump();
       return response.statusCode === 200;
     };
-    await apiserver.ready(answers('/readyz'), READY_SECONDS);
+    let apiserver: ManagedProcess | undefined;
+    const startApiServer = async () => {
+      apiserver = start('kube-apiserver', [
+        apiserverPath,
+        ...apiserverFlags(folder, certificates, etcdPort, apiPort),
+        ...(admissionPlugins.length > 0 ? [`--enable-admission-plugins=${admissionPlugins.join()}`] : []),
+      ]);
+      await apiserver.ready(answers('/readyz'), READY_SECONDS);
+    };
+    await startApiServer();
 
     const kubeconfigPath = join(folder, 'kubeconfig');
     await writeFile(kubeconfigPath, kubeconfig(server, certificates.ca, adminToken), { mode: 0o600 });
@@ -110,11 +118,17 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     if (schedulerPath) start('kube-scheduler', [schedulerPath, ...schedulerFlags(kubeconfigPath)]);
     // The first sign of life of the controllers; the API server alone never makes it.
     if (controllerManagerPath) {
-      await apiserver.ready(answers('/api/v1/namespaces/default/serviceaccounts/default'), READY_SECONDS);
+      await apiserver?.ready(answers('/api/v1/namespaces/default/serviceaccounts/default'), READY_SECONDS);
     }
-    await dispatcher.close();
 
-    return { server, ca: certificates.ca, adminToken, kubeconfigPath, kubectlPath, folder, kubectl, stop };
+    return {
+      ...{ server, ca: certificates.ca, adminToken, kubeconfigPath, kubectlPath, folder, kubectl },
+      ...{ stopApiServer: async () => apiserver?.stop(), startApiServer },
+      stop: async () => {
+        await stop();
+        await dispatcher.close();
+      },
+    };
   } catch (error) {
     await stop();
     throw error;

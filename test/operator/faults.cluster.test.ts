@@ -1,78 +1,27 @@
 import { expect } from 'chai';
-import type { KubeClient } from '../../operator/kube/client.ts';
 import type { Pool } from '../../operator/pool/pool.ts';
 import { childPath } from '../../operator/reconcile/observe.ts';
-import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
 import { eventually } from '../cluster/eventually.ts';
-import { startRedis, type TestRedis } from '../cluster/redis.ts';
 import { figure } from '../faults/figures.ts';
-import { type FaultProxy, isWrite, type RecordedRequest, startFaultProxy } from '../faults/proxy.ts';
-import { adminClient, installCrd, POOLS_PATH, quiet, type RunningOperator, startOperator } from './operator.ts';
+import { isWrite, type RecordedRequest } from '../faults/proxy.ts';
+import { type Lives, startLives } from './lives.ts';
+import { POOLS_PATH, quiet } from './operator.ts';
 import { MINIMAL } from './pool/rules.ts';
-import { births, childrenIn, differences, type Leaves, live } from './pool-life.ts';
+import { childrenIn } from './pool-life.ts';
 
 /** Without FAULTS_FULL every so many-th place of a kill. */
 const STEP = process.env['FAULTS_FULL'] ? 1 : 7;
 
 describe('the operator, whose process, watches and writes break', function () {
   this.timeout(STEP === 1 ? 1_800_000 : 300_000);
-  let cluster: ControlPlane;
-  let redis: TestRedis;
-  let client: KubeClient;
-  let proxy: FaultProxy;
-  let operator: Promise<RunningOperator>;
-  let count = 0;
-  /** Of two lives without a fault: what is left, what was made and deleted, how many writes it took. */
-  let clean: { readonly left: Leaves; readonly births: string[]; readonly writes: number };
-  /** What differs between these two: names, times and the like. */
-  let varies: ReadonlySet<string>;
-
-  const start = async () => {
-    const started = await startOperator({ server: proxy.url, adminToken: cluster.adminToken });
-    await started.ready();
-    return started;
-  };
-  const stop = async () => (await operator?.catch(() => undefined))?.stop();
-  const kill = async () => {
-    const { process: victim } = await operator;
-    victim.kill('SIGKILL');
-    await victim.exited;
-    // What is left of it is its folder.
-    await stop();
-    operator = start();
-  };
-  const life = async () => {
-    count += 1;
-    const namespace = `life-${count}`;
-    const begin = proxy.writes().length;
-    const left = await live({ client, redisUrl: redis.url, namespace, writes: proxy.writes, running: () => operator });
-    const writes = proxy.writes().slice(begin);
-    return { left, births: births(writes, namespace), writes: writes.length };
-  };
-  const isAsClean = async () => {
-    const { left, births: made } = await life();
-    expect(differences(left, clean.left).filter((path) => !varies.has(path))).to.deep.equal([]);
-    expect(made).to.deep.equal(clean.births);
-  };
-
+  let lives: Lives;
   before(async () => {
-    // Without controllers nothing moves but what the operator moves.
-    [cluster, redis] = await Promise.all([startControlPlane({ controllers: false }), startRedis()]);
-    await installCrd(cluster);
-    client = adminClient(cluster);
-    proxy = await startFaultProxy(cluster);
-    operator = start();
-    clean = await life();
-    varies = new Set(differences((await life()).left, clean.left));
+    lives = await startLives();
   });
-  after(async () => {
-    await stop();
-    await client?.close();
-    await proxy?.stop();
-    await Promise.all([cluster?.stop(), redis?.stop()]);
-  });
+  after(() => lives?.stop());
 
   it('ends in the same state, with nothing made or deleted twice, wherever it is killed', async () => {
+    const { clean, proxy, kill, isAsClean } = lives;
     expect(clean.births.length, 'made and deleted').to.be.at.least(9);
     const places = Array.from({ length: clean.writes * 2 }, (_, place) => place).filter((place) => place % STEP === 0);
     let kills = 0;
@@ -100,6 +49,7 @@ describe('the operator, whose process, watches and writes break', function () {
   });
 
   it('misses nothing when each event of its watches is lost once with its connection', async () => {
+    const { proxy, isAsClean } = lives;
     const { lost, stop: mend } = proxy.loseEachEvent();
     // Watches that are open already lose nothing.
     proxy.cutWatches();
@@ -110,6 +60,7 @@ describe('the operator, whose process, watches and writes break', function () {
   });
 
   it('writes nothing for a pool that went, and was made anew, while its watch said nothing', async () => {
+    const { client, proxy, redis } = lives;
     const namespace = 'stale';
     await client.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
     const path = `${POOLS_PATH(namespace)}/pool`;
@@ -132,7 +83,7 @@ describe('the operator, whose process, watches and writes break', function () {
     await client.delete(path);
     const { uid: second } = (await apply()).metadata;
     const begin = proxy.writes().length;
-    const { metric } = await operator;
+    const { metric } = await lives.operator();
     const looks = await metric('controller_runtime_reconcile_total');
     // As the garbage collector does, which tells the operator of a pool that its cache still holds.
     for (const child of await childrenIn(client, namespace)) await client.delete(childPath(child));
@@ -153,6 +104,7 @@ describe('the operator, whose process, watches and writes break', function () {
 
   for (const status of [409, 429, 500, 504]) {
     it(`ends in the same state when each of its writes is answered with ${status} once`, async () => {
+      const { proxy, isAsClean } = lives;
       const refused = new Set<string>();
       let isOver = false;
       const isNew = (request: RecordedRequest) => {

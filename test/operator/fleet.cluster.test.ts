@@ -132,7 +132,7 @@ describe(`${POOLS} pools`, function () {
         `after a restart ${unasked.length} writes that nobody asked for; ${CHANGES} changes, ` +
         `${meanwhile} of them before every pool was looked at: p50 ${quantile(reactions, 0.5)} ms, p99 ${quantile(reactions, 0.99)} ms to the Deployment`,
     );
-    expect(unasked).to.deep.equal([]);
+    expect(unasked.map(({ method, path, body }) => `${method} ${path} ${body.slice(0, 600)}`)).to.deep.equal([]);
   });
 });
 

@@ -371,6 +371,24 @@ describe('preview-worker submit', function () {
     for (const { uri } of result?.outputs ?? []) expect(existsSync(new URL(uri)), uri).to.equal(true);
   });
 
+  it('--tenant says who the job is for, which makes it another request', async () => {
+    const path = await fileOf('shared.jpg', await picture(2).jpeg().toBuffer());
+    const told = await Promise.all(
+      ['acme', 'umbrella'].map((tenant) =>
+        submit(['--source', path, '--preset', 'grid', '--tenant', tenant, '--wait', '--json']),
+      ),
+    );
+    const ids = told.flatMap(({ lines }) => lines.map(({ id }) => id ?? ''));
+    expect(new Set(ids).size).to.equal(2);
+    const tenants = await Promise.all(
+      ids.map(async (id) => ((await place.job(id)).data as { tenant?: string }).tenant),
+    );
+    expect(tenants).to.deep.equal(['acme', 'umbrella']);
+    const wrong = await submit(['--source', path, '--preset', 'grid', '--tenant', 'no such name']);
+    expect(wrong.code).to.equal(1);
+    expect(wrong.stderr).to.contain('tenant');
+  });
+
   it('submits payloads of files and of standard input, one line each, and does not wait unless told', async () => {
     const files = await Promise.all(
       [11, 12].map(async (seed) =>

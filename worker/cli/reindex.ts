@@ -8,11 +8,11 @@ export const reindexCommand = () =>
     .option('--dry-run', 'only list it')
     .action(
       async ({ config: path, json = false, dryRun = false }: { config?: string; json?: boolean; dryRun?: boolean }) => {
-        const found = await withPlace(path, async ({ catalogue, queue, config }) => {
+        const found = await withPlace(path, async ({ catalogue, queue, redis, config }) => {
           const { renderers } = await localCapabilities(config);
           const onRequest = (requestKey: string, renderer: string) =>
             console.log(json ? JSON.stringify({ requestKey, renderer }) : `${requestKey}  ${renderer}`);
-          return reindexStale({ catalogue, queue, renderers, dryRun, onRequest });
+          return reindexStale({ catalogue, queue, redis, renderers, dryRun, onRequest });
         });
         const { stale, fresh, unreadable } = found;
         if (!json) {

@@ -12,6 +12,7 @@ interface Options extends QueueOptions {
   readonly output?: readonly object[];
   readonly preset?: readonly string[];
   readonly lane: SubmitLane;
+  readonly tenant?: string;
   readonly dryRun?: boolean;
   readonly force?: boolean;
   readonly wait?: boolean;
@@ -39,6 +40,7 @@ export const submitCommand = () =>
     .addOption(
       new Option('--lane <lane>', 'how soon').choices(['urgent', 'interactive', 'backfill']).default('interactive'),
     )
+    .option('--tenant <name>', 'who the jobs are for: in the interactive lane tenants are served in turns')
     .option('--dry-run', 'plan only: nothing is read, rendered or written')
     .option('--force', 'render again, although the previews exist or the file is in quarantine')
     .option('--wait', 'wait for the results; exit 1 if a job fails')
@@ -94,7 +96,11 @@ async function payloadIn(file: string, options: Options): Promise<unknown> {
   return typeof payload === 'object' && payload !== null ? { ...payload, ...marksOf(options) } : payload;
 }
 
-const marksOf = ({ dryRun, force }: Options) => ({ ...(dryRun ? { dryRun } : {}), ...(force ? { force } : {}) });
+const marksOf = ({ dryRun, force, tenant }: Options) => ({
+  ...(dryRun ? { dryRun } : {}),
+  ...(force ? { force } : {}),
+  ...(tenant === undefined ? {} : { tenant }),
+});
 
 function payloadOf(source: string, options: Options): unknown {
   const { output = [], preset = [] } = options;

@@ -31,6 +31,12 @@ export interface RendererOptions {
 /** EX_CONFIG of sysexits.h: this image can not render here. The operator looks for it in the containerStatus. */
 export const SELF_TEST_FAILED = 78;
 
+/** EX_TEMPFAIL of sysexits.h: scratch can not be written, which says nothing about the image. The operator looks for it too. */
+export const SCRATCH_UNAVAILABLE = 75;
+const OF_THE_VOLUME: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);
+/** More than fonts and samples take. */
+const PROBE_BYTES = 16 * 2 ** 20;
+
 const UNCLAIMED_SECONDS = 10;
 const SELF_TEST = {
   quick: { timeoutSeconds: 20, memoryBytes: 2 ** 30 },
@@ -106,14 +112,32 @@ function failed(error: unknown, start: number): SelfTest {
   return { passed: false, milliseconds, reason: (error as Error).message.slice(0, 1000) };
 }
 
-async function unfit(selfTest: SelfTest, { terminationLog, log }: RendererOptions): Promise<number> {
-  await noteTermination(terminationLog ?? '/dev/termination-log', selfTest);
-  log.error(selfTest, 'self-test failed');
-  return SELF_TEST_FAILED;
+/** Notes why, and resolves with the exit code. */
+async function unfit(
+  selfTest: SelfTest,
+  { terminationLog = '/dev/termination-log', log, scratch }: RendererOptions,
+): Promise<number> {
+  const volume = await volumeProblem(scratch);
+  const [error, told, code] =
+    volume === undefined
+      ? ['SelfTestFailed', selfTest, SELF_TEST_FAILED]
+      : ['ScratchUnavailable', { ...selfTest, reason: `${volume}: ${selfTest.reason}` }, SCRATCH_UNAVAILABLE];
+  // One line, only where Kubernetes has put the file: outside a pod nothing is created.
+  await writeFile(terminationLog, `${JSON.stringify({ error, ...told })}\n`, { flag: 'r+' }).catch(() => {});
+  log.error(told, volume === undefined ? 'self-test failed' : 'the scratch folder can not be written');
+  return code;
 }
 
-/** One JSON line, only where Kubernetes has put the file: outside a pod nothing is created. */
-async function noteTermination(path: string, selfTest: SelfTest): Promise<void> {
-  const line = JSON.stringify({ error: 'SelfTestFailed', ...selfTest });
-  await writeFile(path, `${line}\n`, { flag: 'r+' }).catch(() => {});
+/** The error that a full, read-only or broken volume gives. */
+async function volumeProblem(scratch: string): Promise<string | undefined> {
+  const probe = join(scratch, `.room-${process.pid}`);
+  try {
+    await writeFile(probe, Buffer.alloc(PROBE_BYTES));
+    return undefined;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    return OF_THE_VOLUME.has(code) ? code : undefined;
+  } finally {
+    await rm(probe, { force: true }).catch(() => {});
+  }
 }

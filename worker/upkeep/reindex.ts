@@ -3,12 +3,15 @@ import { PreviewFailure } from '../failures.ts';
 import { validateJob } from '../job.ts';
 import { rendererId, requestKeyOf } from '../keys.ts';
 import { addJob } from '../queue.ts';
+import type { RedisClient } from '../redis.ts';
 import type { RendererInfo } from '../renderer/protocol.ts';
 import type { Catalogue } from '../storage/catalogue.ts';
 
 export interface ReindexOptions {
   readonly catalogue: Catalogue;
   readonly queue: Queue;
+  /** The queue's. */
+  readonly redis: RedisClient;
   /** What renders now. */
   readonly renderers: readonly RendererInfo[];
   readonly dryRun: boolean;
@@ -25,7 +28,7 @@ export interface Reindexed {
 
 /** Submits, in the backfill lane, each request that another version of its renderer has answered. */
 export async function reindexStale(options: ReindexOptions): Promise<Reindexed> {
-  const { catalogue, queue, renderers, dryRun, onRequest } = options;
+  const { catalogue, queue, redis, renderers, dryRun, onRequest } = options;
   const current = new Set(renderers.map(rendererId));
   const known = new Set(renderers.map(({ name }) => name));
   const counts = { stale: 0, fresh: 0, unreadable: 0 };
@@ -45,7 +48,7 @@ export async function reindexStale(options: ReindexOptions): Promise<Reindexed> 
       // A finished job of this id would keep the new one out.
       const old = await queue.getJob(id);
       if (old?.finishedOn !== undefined) await old.remove();
-      await addJob(queue, id, job, 'backfill');
+      await addJob({ queue, redis }, { id, job, lane: 'backfill' });
     } catch (error) {
       if (!(error instanceof PreviewFailure)) throw error;
       counts.unreadable += 1;

@@ -4,12 +4,15 @@
  */
 import type { Queue } from 'bullmq';
 import { addJob } from '../queue.ts';
+import type { RedisClient } from '../redis.ts';
 import type { Catalogue } from '../storage/catalogue.ts';
 import type { PreviewOutbox } from '../storage/outbox.generated.ts';
 
 export interface SweepOptions {
   readonly catalogue: Catalogue;
   readonly queue: Queue;
+  /** The queue's. */
+  readonly redis: RedisClient;
   /** Entries of the outbox younger than this are left alone: their producer may be adding them now. */
   readonly outboxSeconds: number;
   readonly orphanSeconds: number;
@@ -33,7 +36,7 @@ export async function sweep(options: SweepOptions): Promise<Swept> {
     const state = await stateOf(entry, options);
     counts[state] += 1;
     if (state === 'answered') await options.catalogue.sink.remove(name);
-    if (state === 'added') await addJob(options.queue, entry.id, entry.job, entry.lane);
+    if (state === 'added') await addJob(options, entry);
   }
   return { ...counts, orphans: await removeOrphans(options) };
 }

@@ -95,6 +95,7 @@ const FAILURES = {
   pull: { reason: 'ImagePullFailed', message: 'no node can get it', isConclusive: true },
   firstPull: { reason: 'ImagePullFailed', message: 'no node can get it', isConclusive: false },
   selfTest: { reason: 'SelfTestFailed', message: 'the self-test failed', isConclusive: true },
+  fullVolume: { reason: 'ScratchUnavailable', message: 'the scratch volume can not be written', isConclusive: false },
   crashes: { reason: 'CrashLooping', message: 'ends again and again', isConclusive: true },
 } as const satisfies Record<string, PodFailure>;
 
@@ -169,6 +170,18 @@ const TABLE: readonly Row[] = [
     }),
     ready: 'False SelfTestFailed',
     also: ['Stalled'],
+  },
+  {
+    situation: 'first workers whose scratch volume is full',
+    facts: facts({ pods: [failing(FAILURES.fullVolume)], deployment: deployment(0) }),
+    ready: 'False ScratchUnavailable',
+    also: ['Degraded'],
+  },
+  {
+    situation: 'new workers whose scratch volume is full, beside old ones that serve',
+    facts: facts({ pool: wantsBad(), pods: [failing(FAILURES.fullVolume), healthy()], deployment: surging('bad') }),
+    ready: 'False RollingOut',
+    also: ['Progressing', 'Reconciling'],
   },
   {
     situation: 'first workers end again and again',

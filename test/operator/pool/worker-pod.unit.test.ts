@@ -44,6 +44,16 @@ describe('what a pod shows against its template', () => {
     expect(pod([ended(78)]).failure).to.include({ reason: 'SelfTestFailed' });
   });
 
+  it('a scratch volume that is full or read-only is said, and is no evidence against the image however often', () => {
+    const message = '{"error":"ScratchUnavailable","passed":false,"reason":"ENOSPC: no space left on device"}';
+    const full = ended(75, { restartCount: 9, lastState: { terminated: { exitCode: 75, message } } });
+    expect(pod([full]).failure).to.deep.equal({
+      reason: 'ScratchUnavailable',
+      message: 'the scratch volume can not be written: ENOSPC: no space left on device',
+      isConclusive: false,
+    });
+  });
+
   it('crashes from the third restart on, also in the moment in which it runs', () => {
     expect(pod([ended(1, { restartCount: 2 })]).failure).to.equal(undefined);
     const running = ended(1, { restartCount: 3, state: { running: {} } });

@@ -92,7 +92,7 @@ class Life {
     const due = Math.floor((at - this.#begunAt) * JOBS_A_SECOND) - this.#arrivals.length;
     if (due <= 0 || this.#redis.status !== 'ready') return;
     this.#arrivals.push(...Array.from({ length: due }, () => at));
-    const opts = { priority: priorityOf('interactive') };
+    const opts = { priority: 1 };
     await this.#queue.addBulk(Array.from({ length: due }, () => ({ name: 'preview', data: {}, opts })));
   }
 

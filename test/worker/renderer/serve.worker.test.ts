@@ -14,6 +14,7 @@ import { serveOneWorker } from '../../../worker/renderer/serve.ts';
 import type { SlotTask } from '../../../worker/renderer/slot-protocol.ts';
 import type { Supervisor } from '../../../worker/renderer/supervisor.ts';
 import { eventually } from '../../cluster/eventually.ts';
+import { mayMount, type SmallVolume, smallVolume } from '../../faults/small-volume.ts';
 import { scene } from '../../fixtures/images.ts';
 import { LIMITS, output } from '../renderers/conformance.ts';
 import { call, type Peer } from './peer.ts';
@@ -178,6 +179,36 @@ describe('the renderer as a program', function () {
     expect(await program.ended).to.equal('code 78');
     expect(await readdir(folder)).to.be.empty;
   });
+
+  if (mayMount()) {
+    for (const [what, spoil, code] of [
+      ['full', (volume: SmallVolume) => writeFile(join(volume.path, 'filler'), Buffer.alloc(64 << 20)), 'ENOSPC'],
+      ['read-only', async (volume: SmallVolume) => volume.readOnly(true), 'EROFS'],
+    ] as const) {
+      it(`ends with 75, which blames no image, when its scratch volume is ${what}, and serves once it is not`, async () => {
+        using volume = smallVolume(32 << 10);
+        await spoil(volume).catch(() => {});
+        const terminationLog = join(folder, 'termination-log');
+        await writeFile(terminationLog, '');
+        start({ scratch: volume.path, terminationLog });
+        expect(await program.ended).to.equal('code 75');
+        expect(JSON.parse(readFileSync(terminationLog, 'utf8')))
+          .to.include({ error: 'ScratchUnavailable', passed: false })
+          .and.property('reason')
+          .match(new RegExp(`^${code}: `));
+        volume.readOnly(false);
+        await rm(join(volume.path, 'filler'), { force: true });
+        start({ scratch: volume.path, terminationLog });
+        const connection = await connectRenderer({
+          socketPath: program.socketPath,
+          signal: AbortSignal.timeout(60_000),
+        });
+        expect(connection.capabilities.selfTest.passed).to.equal(true);
+        connection.close();
+        expect(await program.ended).to.equal('code 0');
+      });
+    }
+  }
 
   it('ignores SIGTERM and SIGINT while a worker is connected, renders on, and ends when the worker hangs up', async () => {
     start({ unclaimedSeconds: 0.2 });
