@@ -112,7 +112,7 @@ const pod: fc.Arbitrary<WorkerPod> = fc.record({
   isReady: fc.boolean(),
   failure: maybe(
     fc.record({
-      reason: fc.constantFrom('ImagePullFailed', 'SelfTestFailed', 'CrashLooping'),
+      reason: fc.constantFrom('ImagePullFailed', 'SelfTestFailed', 'CrashLooping', 'ScratchUnavailable'),
       message: fc.constant('it failed'),
       isConclusive: fc.boolean(),
     }),
