@@ -7,6 +7,7 @@ import { type ControlPlane, startControlPlane } from '../cluster/control-plane.t
 import { eventually } from '../cluster/eventually.ts';
 import { startRedis, type TestRedis } from '../cluster/redis.ts';
 import { figure } from '../faults/figures.ts';
+import { monitoringCrd } from './monitoring-crd.ts';
 import { adminClient, installCrd, POOLS_PATH, type RunningOperator, startOperator } from './operator.ts';
 import { MINIMAL } from './pool/rules.ts';
 
@@ -36,12 +37,12 @@ describe('the deletion of a pool', function () {
 
   const poolPath = (namespace: string, name = 'pool') => `${POOLS_PATH(namespace)}/${name}`;
   /** A pool with a child of each kind, in a namespace of its own, once all of them are there. */
-  const settled = async (namespace: string, url = redis.url) => {
+  const settled = async (namespace: string, url = redis.url, changes: object = {}) => {
     await client.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-    await apply(namespace, url);
+    await apply(namespace, url, changes);
     await eventually('the pool has its children and pods', async () => (await left(namespace)).length >= 9);
   };
-  const apply = (namespace: string, url = redis.url) =>
+  const apply = (namespace: string, url = redis.url, changes: object = {}) =>
     client.apply<Pool>(poolPath(namespace), {
       apiVersion: 'previews.mobius.dev/v1alpha1',
       kind: 'PreviewWorkerPool',
@@ -51,6 +52,7 @@ describe('the deletion of a pool', function () {
         queue: { name: 'previews', redis: { url } },
         scaling: { mode: 'Auto', auto: { targetCPUUtilizationPercentage: 75 } },
         networkPolicy: { enabled: true },
+        ...changes,
       },
     });
   const left = async (namespace: string) => {
@@ -107,6 +109,23 @@ describe('the deletion of a pool', function () {
     await ready('no-redis', 'RedisUnreachable');
     await client.delete(poolPath('no-redis'), { propagationPolicy: 'Foreground' });
     told.push(`without Redis ${await gone('no-redis')}`);
+  });
+
+  it('does not need the CRDs of its monitoring objects, which go at the same moment', async () => {
+    const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+    const kinds = ['ServiceMonitor', 'PrometheusRule'] as const;
+    for (const kind of kinds) await client.create(crds, monitoringCrd(kind));
+    await settled('monitored', redis.url, { monitoring: { serviceMonitor: {}, alerts: {} } });
+    const monitors = '/apis/monitoring.coreos.com/v1/namespaces/monitored/servicemonitors/preview-pool';
+    await eventually('it has a ServiceMonitor', () => client.get(monitors).catch(unlessNotFound));
+    const definitions = kinds.map((kind) => `${crds}/${monitoringCrd(kind).metadata.name}`);
+    await Promise.all([
+      ...definitions.map((path) => client.delete(path)),
+      client.delete(poolPath('monitored'), { propagationPolicy: 'Foreground' }),
+    ]);
+    told.push(`with the CRDs of its monitoring ${await gone('monitored')}`);
+    for (const path of definitions)
+      await eventually('the definition is gone', async () => !(await client.get(path).catch(unlessNotFound)), GONE);
   });
 
   it('does not need the operator', async () => {

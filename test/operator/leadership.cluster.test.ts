@@ -4,6 +4,7 @@ import type { KubeObject } from '../../operator/kube/object.ts';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
 import { eventually, throughout } from '../cluster/eventually.ts';
 import { startRedis, type TestRedis } from '../cluster/redis.ts';
+import { figure } from '../faults/figures.ts';
 import { type FaultProxy, type RecordedRequest, startFaultProxy } from '../faults/proxy.ts';
 import { adminClient, installCrd, POOLS_PATH, type RunningOperator, startOperator } from './operator.ts';
 import { MINIMAL } from './pool/rules.ts';
@@ -101,7 +102,7 @@ describe('two operators', function () {
     await eventually('the other leads', async () => (await leads(standby)) === 1, { seconds: 10 });
     await eventually('the other writes', () => standby.proxy.writes().length > 20);
     expect(writesOf(leader, ledSince(standby))).to.deep.equal([]);
-    console.log(`      taken over ${((ledSince(standby) - asked) / 1000).toFixed(1)} s after SIGTERM`);
+    figure(10, `taken over ${((ledSince(standby) - asked) / 1000).toFixed(1)} s after SIGTERM`);
   });
 
   it('never write at once when the leader is killed', async () => {
@@ -115,8 +116,9 @@ describe('two operators', function () {
     await eventually('the other leads', async () => (await leads(standby)) === 1, { seconds: 60 });
     await eventually('the other writes', () => standby.proxy.writes().length > 20);
     const overlapping = writesOf(leader, ledSince(standby));
-    console.log(
-      `      taken over ${((ledSince(standby) - killed) / 1000).toFixed(1)} s after SIGKILL, ${overlapping.length} overlapping writes`,
+    figure(
+      10,
+      `taken over ${((ledSince(standby) - killed) / 1000).toFixed(1)} s after SIGKILL, ${overlapping.length} overlapping writes`,
     );
     expect(overlapping).to.deep.equal([]);
   });
@@ -140,8 +142,9 @@ describe('two operators', function () {
     const ended = performance.now();
     await eventually('the other goes on writing', () => writesOf(standby, ended).length > 20);
     const overlapping = writesOf(leader, ledSince(standby));
-    console.log(
-      `      taken over ${((ledSince(standby) - frozen) / 1000).toFixed(1)} s after SIGSTOP, ${overlapping.length} overlapping writes, ended ${((ended - thawed) / 1000).toFixed(2)} s after SIGCONT`,
+    figure(
+      10,
+      `taken over ${((ledSince(standby) - frozen) / 1000).toFixed(1)} s after SIGSTOP, ${overlapping.length} overlapping writes, ended ${((ended - thawed) / 1000).toFixed(2)} s after SIGCONT`,
     );
     expect(overlapping).to.deep.equal([]);
     expect(leader.operator.process.logTail(40)).to.include('the Lease is lost');

@@ -140,7 +140,7 @@ export function wholePools(redisUrl: string): Readonly<Record<string, Json>> {
         alerts: {
           ...{ enabled: true, labels: { release: 'a' }, runbookBaseURL: 'https://runbooks.example.com/' },
           thresholds: {
-            ...{ notReadyMinutes: 10, failureRatio: 0.2, failureMinEvents: 10 },
+            ...{ notReadyMinutes: 10, queueNeverSeenMinutes: 20, failureRatio: 0.2, failureMinEvents: 10 },
             ...{ quarantinePerHour: 5, slotRestartsPerHour: 5 },
           },
         },
