@@ -5,6 +5,7 @@
 import { Agent, type Dispatcher } from 'undici';
 import type { KubeConnection } from './credentials.ts';
 import { KubeError, type Status } from './errors.ts';
+import type { ClientCertificate } from './exec-credential.ts';
 import type { KubeObject } from './object.ts';
 
 const PAGE = 500;
@@ -43,25 +44,19 @@ export interface KubeClientOptions {
 
 export class KubeClient {
   readonly #options: KubeClientOptions;
-  // One dispatcher for the client's life: connections are kept and shared.
-  readonly #agent: Agent;
+  // Connections are kept and shared. A plugin's next certificate takes new ones; what runs on the old ones may end.
+  #agent: Agent;
+  #cert: string | undefined;
+  readonly #retired = new Set<Agent>();
 
   constructor(options: KubeClientOptions) {
-    const { ca, cert, key, insecure } = options.connection;
     this.#options = options;
-    this.#agent = new Agent({
-      connect: {
-        ...(ca ? { ca } : {}),
-        ...(cert ? { cert } : {}),
-        ...(key ? { key } : {}),
-        rejectUnauthorized: !insecure,
-        timeout: 10_000,
-      },
-    });
+    this.#cert = options.connection.cert;
+    this.#agent = agentOf(options.connection, options.connection);
   }
 
-  close(): Promise<void> {
-    return this.#agent.destroy();
+  async close(): Promise<void> {
+    await Promise.all([this.#agent, ...this.#retired].map((agent) => agent.destroy()));
   }
 
   get<T>(path: string, { signal }: { signal?: AbortSignal } = {}): Promise<T> {
@@ -166,6 +161,16 @@ export class KubeClient {
       throw new KubeError(`${what}: the stream ended within a line`, { status: 0, reason: 'BadWatchLine' });
   }
 
+  #agentFor(certificate: ClientCertificate | undefined): Agent {
+    if (certificate === undefined || certificate.cert === this.#cert) return this.#agent;
+    const old = this.#agent;
+    this.#retired.add(old);
+    void old.close().finally(() => this.#retired.delete(old));
+    this.#cert = certificate.cert;
+    this.#agent = agentOf(this.#options.connection, certificate);
+    return this.#agent;
+  }
+
   async #json<T>(method: Dispatcher.HttpMethod, path: string, options: SendOptions = {}): Promise<T> {
     const { body } = await this.#send(method, path, options);
     try {
@@ -186,10 +191,12 @@ export class KubeClient {
     const done = (code: number) => onRequest?.({ method, path, code, seconds: (performance.now() - begun) / 1000 });
     let response: Dispatcher.ResponseData;
     try {
-      const token = await connection.token?.();
+      // Asked together: a plugin answers both at once, with one credential.
+      const [token, certificate] = await Promise.all([connection.token?.(), connection.clientCertificate?.()]);
+      const agent = this.#agentFor(certificate);
       if (method !== 'GET' && mayWrite?.() === false)
         throw new KubeError(`${what}: not sent, this process may not write now`, { status: 0, reason: 'NotLeading' });
-      response = await this.#agent.request({
+      response = await agent.request({
         origin: connection.server,
         path,
         method,
@@ -216,6 +223,21 @@ export class KubeClient {
     const retryAfter = response.headers['retry-after'];
     throw KubeError.fromBody(what, response.statusCode, text, typeof retryAfter === 'string' ? retryAfter : undefined);
   }
+}
+
+function agentOf(
+  { ca, insecure }: KubeConnection,
+  { cert, key }: { readonly cert?: string | undefined; readonly key?: string | undefined },
+): Agent {
+  return new Agent({
+    connect: {
+      ...(ca ? { ca } : {}),
+      ...(cert ? { cert } : {}),
+      ...(key ? { key } : {}),
+      rejectUnauthorized: !insecure,
+      timeout: 10_000,
+    },
+  });
 }
 
 interface SendOptions {

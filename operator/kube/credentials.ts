@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { type ExecPlugin, pluginToken } from './exec-credential.ts';
+import { type ClientCertificate, type ExecPlugin, pluginCredential } from './exec-credential.ts';
 
 const MOUNTED = '/var/run/secrets/kubernetes.io/serviceaccount';
 
@@ -16,6 +16,8 @@ export interface KubeConnection {
   readonly insecure?: boolean;
   /** Asked before each request: a mounted token is replaced while we run. */
   readonly token?: () => Promise<string | undefined>;
+  /** As `token`, instead of `cert` and `key`. */
+  readonly clientCertificate?: () => Promise<ClientCertificate | undefined>;
   readonly namespace: string;
 }
 
@@ -97,7 +99,7 @@ async function fromKubeconfig(
     pem(user, 'client-key'),
   ]);
   const { token, tokenFile, exec } = user as { token?: string; tokenFile?: string; exec?: ExecPlugin };
-  const plugin = exec && pluginToken(exec, { path, cluster: cluster as { server: string }, environment });
+  const plugin = exec && pluginCredential(exec, { path, cluster: cluster as { server: string }, environment });
   return {
     server: cluster['server'].replace(/\/+$/, ''),
     namespace: context.namespace ?? 'default',
@@ -110,7 +112,10 @@ async function fromKubeconfig(
       : token
         ? { token: async () => token }
         : plugin
-          ? { token: plugin }
+          ? {
+              token: async () => (await plugin()).token,
+              clientCertificate: async () => (await plugin()).certificate,
+            }
           : {}),
   };
 }

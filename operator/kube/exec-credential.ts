@@ -1,4 +1,4 @@
-/** Sign-in by a plugin of the kubeconfig, as kubectl does it: client.authentication.k8s.io, tokens only. */
+/** Sign-in by a plugin of the kubeconfig, as kubectl does it: client.authentication.k8s.io. */
 import { execFile } from 'node:child_process';
 import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -23,36 +23,61 @@ export interface ExecOptions {
 
 const VERSIONS: readonly string[] = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'];
 const DEADLINE_MS = 30_000;
-/** A token is asked for anew so long before it ends, and one that does not say when after so long. */
+/** It is asked anew so long before what it gave ends, and after so long where it did not say when. */
 const MARGIN_MS = 60_000;
 const UNKNOWN_LIFE_MS = 5 * 60_000;
 const OUTPUT_BYTES = 1 << 20;
 
-/** A function that gives a token that is good now. It rejects with what the plugin did, never with what it printed. */
-export function pluginToken(plugin: ExecPlugin, options: ExecOptions): () => Promise<string> {
+/** A token, a client certificate with its key, or both. */
+export interface PluginCredential {
+  readonly token?: string;
+  readonly certificate?: ClientCertificate;
+}
+
+/** PEM. */
+export interface ClientCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** A function that gives a credential that is good now. It rejects with what the plugin did, never with what it printed. */
+export function pluginCredential(plugin: ExecPlugin, options: ExecOptions): () => Promise<PluginCredential> {
   if (!VERSIONS.includes(plugin.apiVersion)) {
     throw new Error(`${options.path}: the plugin speaks ${plugin.apiVersion}; known are ${VERSIONS.join(' and ')}`);
   }
-  let token: Promise<{ token: string; until: number }> | undefined;
+  let asked: Promise<Asked> | undefined;
   let until = 0;
   return async () => {
-    if (token === undefined || Date.now() >= until) {
+    if (asked === undefined || Date.now() >= until) {
       until = Number.POSITIVE_INFINITY;
-      token = askPlugin(plugin, options);
-      token.then(
-        (asked) => {
-          until = asked.until;
+      asked = askPlugin(plugin, options);
+      asked.then(
+        (answer) => {
+          until = answer.until;
         },
         () => {
-          token = undefined;
+          asked = undefined;
         },
       );
     }
-    return (await token).token;
+    return (await asked).credential;
   };
 }
 
-async function askPlugin(plugin: ExecPlugin, options: ExecOptions): Promise<{ token: string; until: number }> {
+/** As the plugin printed it. */
+interface ExecCredentialStatus {
+  readonly token?: unknown;
+  readonly clientCertificateData?: unknown;
+  readonly clientKeyData?: unknown;
+  readonly expirationTimestamp?: unknown;
+}
+
+interface Asked {
+  readonly credential: PluginCredential;
+  readonly until: number;
+}
+
+async function askPlugin(plugin: ExecPlugin, options: ExecOptions): Promise<Asked> {
   const { path, cluster, environment, deadlineMs = DEADLINE_MS } = options;
   const { command, args = [], env = [], apiVersion, installHint, provideClusterInfo } = plugin;
   const info = {
@@ -83,14 +108,27 @@ async function askPlugin(plugin: ExecPlugin, options: ExecOptions): Promise<{ to
     throw new Error(`${path}: the plugin ${command} ${how}`);
   });
   const status = statusOf(stdout);
-  if (typeof status?.token !== 'string') {
-    throw new Error(`${path}: the plugin ${command} gave no token; client certificates of plugins are not used`);
+  const { token, clientCertificateData: cert, clientKeyData: key, expirationTimestamp } = status ?? {};
+  const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+  if (isText(cert) !== isText(key)) {
+    throw new Error(`${path}: the plugin ${command} gave a client certificate or its key, not both; mend the plugin`);
   }
-  const ends = Date.parse(status.expirationTimestamp ?? '');
-  return { token: status.token, until: Number.isNaN(ends) ? Date.now() + UNKNOWN_LIFE_MS : ends - MARGIN_MS };
+  if (!isText(token) && !isText(cert)) {
+    throw new Error(
+      `${path}: the plugin ${command} gave no token and no client certificate; run it by hand to see why`,
+    );
+  }
+  const ends = Date.parse(String(expirationTimestamp ?? ''));
+  return {
+    credential: {
+      ...(isText(token) ? { token } : {}),
+      ...(isText(cert) && isText(key) ? { certificate: { cert, key } } : {}),
+    },
+    until: Number.isNaN(ends) ? Date.now() + UNKNOWN_LIFE_MS : ends - MARGIN_MS,
+  };
 }
 
-function statusOf(text: string): { token?: unknown; expirationTimestamp?: string } | undefined {
+function statusOf(text: string): ExecCredentialStatus | undefined {
   try {
     return JSON.parse(text).status;
   } catch {

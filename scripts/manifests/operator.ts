@@ -148,3 +148,6 @@ export const ownNamespace: Folder = {
     deployment([{ name: 'WATCH_NAMESPACES', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }]),
   ],
 };
+
+/** What an operator elsewhere may do in one namespace that it watches: an overlay names that namespace. */
+export const watchedNamespace: Folder = { 'pool-role.yaml': poolRole };

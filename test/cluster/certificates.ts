@@ -23,6 +23,8 @@ export interface Certificates {
   readonly frontProxyKeyFile: string;
   readonly serviceAccountKeyFile: string;
   readonly serviceAccountPublicKeyFile: string;
+  /** A user's, by the authority that the API server trusts for clients. PEM. */
+  clientOf(user: string): Promise<{ readonly certificate: string; readonly key: string }>;
 }
 
 export async function writeCertificates(folder: string): Promise<Certificates> {
@@ -59,6 +61,7 @@ export async function writeCertificates(folder: string): Promise<Certificates> {
     frontProxyKeyFile: await write('front-proxy.key', proxy.key),
     serviceAccountKeyFile: await write('service-account.key', await privatePem(signer)),
     serviceAccountPublicKeyFile: await write('service-account.pub', await publicPem(signer)),
+    clientOf: (user) => issue(cluster, user, [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])]),
   };
 }
 

@@ -41,6 +41,8 @@ export interface ControlPlane {
   stopApiServer(): Promise<void>;
   /** On the same port, once it is ready. */
   startApiServer(): Promise<void>;
+  /** A user's certificate, which the API server takes. PEM. */
+  readonly clientCertificateOf: Certificates['clientOf'];
   stop(): Promise<void>;
 }
 
@@ -124,6 +126,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     return {
       ...{ server, ca: certificates.ca, adminToken, kubeconfigPath, kubectlPath, folder, kubectl },
       ...{ stopApiServer: async () => apiserver?.stop(), startApiServer },
+      clientCertificateOf: certificates.clientOf,
       stop: async () => {
         await stop();
         await dispatcher.close();

@@ -1,5 +1,6 @@
 /** A real Redis Cluster on loopback: three primaries, and a replica of each where a fail-over is wanted. */
 import { Redis } from 'ioredis';
+import type { RedisCertificates } from './certificates.ts';
 import { eventually } from './eventually.ts';
 import { freePorts } from './ports.ts';
 import { startRedis, type TestRedis } from './redis.ts';
@@ -21,10 +22,13 @@ export async function startRedisCluster({
   replicas = false,
   password,
   users = [],
+  tls,
 }: {
   readonly replicas?: boolean;
   readonly password: string;
   readonly users?: readonly string[];
+  /** As of `startRedis`; the nodes speak so among themselves, too. */
+  readonly tls?: RedisCertificates;
 }): Promise<TestCluster> {
   const count = replicas ? 2 * PRIMARIES : PRIMARIES;
   const ports = await freePorts(2 * count);
@@ -42,7 +46,9 @@ export async function startRedisCluster({
           password,
           users,
           appendonly: true,
+          ...(tls ? { tls } : {}),
           directives: [
+            ...(tls ? ['tls-cluster yes'] : []),
             `masterauth ${password}`,
             'cluster-enabled yes',
             `cluster-port ${ports[count + at]}`,
@@ -52,7 +58,11 @@ export async function startRedisCluster({
       );
     }
     for (const { port } of servers) {
-      const client = new Redis({ port, password });
+      const client = new Redis({
+        port,
+        password,
+        ...(tls ? { tls: { ca: tls.ca, cert: tls.clientCert, key: tls.clientKey } } : {}),
+      });
       client.on('error', () => {});
       clients.push(client);
     }

@@ -1,5 +1,6 @@
 /** A primary, a replica and three Sentinels, all real and on loopback. */
 import { Redis } from 'ioredis';
+import type { RedisCertificates } from './certificates.ts';
 import { eventually } from './eventually.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 
@@ -21,11 +22,14 @@ export async function startSentinels({
   password,
   sentinelPassword,
   users = [],
+  tls,
 }: {
   readonly password: string;
   readonly sentinelPassword: string;
   /** Of primary and replica, as lines of an ACL file. */
   readonly users?: readonly string[];
+  /** As of `startRedis`, for servers and Sentinels. */
+  readonly tls?: RedisCertificates;
 }): Promise<TestSentinels> {
   const started: TestRedis[] = [];
   const stop = async () => {
@@ -33,7 +37,7 @@ export async function startSentinels({
   };
   try {
     const start = async (options: Parameters<typeof startRedis>[0]) => {
-      const server = await startRedis(options);
+      const server = await startRedis({ ...options, ...(tls ? { tls } : {}) });
       started.push(server);
       return server;
     };
@@ -57,7 +61,13 @@ export async function startSentinels({
       ),
     );
     const ask = async <T>(port: number, question: (redis: Redis) => Promise<T>): Promise<T> => {
-      const redis = new Redis({ port, password: sentinelPassword, retryStrategy: () => null, enableReadyCheck: false });
+      const redis = new Redis({
+        port,
+        password: sentinelPassword,
+        retryStrategy: () => null,
+        enableReadyCheck: false,
+        ...(tls ? { tls: { ca: tls.ca, cert: tls.clientCert, key: tls.clientKey } } : {}),
+      });
       redis.on('error', () => {});
       return question(redis).finally(() => redis.disconnect());
     };

@@ -45,6 +45,8 @@ export async function startRedis({
     'bind 127.0.0.1',
     ...(tls ? [`tls-port ${listen}`, 'port 0'] : [`port ${listen}`]),
     ...(tls ? [`tls-ca-cert-file ${tls.caFile}`] : []),
+    // Toward a primary, and a Sentinel toward everybody.
+    ...(tls ? ['tls-replication yes'] : []),
     ...(tls ? [`tls-cert-file ${tls.serverCertFile}`, `tls-key-file ${tls.serverKeyFile}`] : []),
     `dir ${folder}`,
     ...(sentinel

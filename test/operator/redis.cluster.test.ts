@@ -100,6 +100,37 @@ describe('the operator and Redis', function () {
     await pools.condition('nodes', 'RedisReady', 'Connected');
   });
 
+  it('come together by TLS behind Sentinels and on a Cluster, which speak it among themselves', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'preview-tls-'));
+    ending.push(() => rm(folder, { recursive: true }));
+    const tls = await writeRedisCertificates(folder);
+    const [sentinels, nodes] = await Promise.all([
+      startSentinels({
+        password: PASSWORD,
+        sentinelPassword: SENTINEL_PASSWORD,
+        users: documentedUsers(PASSWORD),
+        tls,
+      }),
+      startRedisCluster({ password: PASSWORD, users: documentedUsers(PASSWORD, { inCluster: true }), tls }),
+    ]);
+    ending.push(
+      () => sentinels.stop(),
+      () => nodes.stop(),
+    );
+    const keys = { ca: tls.ca, cert: tls.clientCert, key: tls.clientKey };
+    await pools.secret('encrypted', { ...credentials, sentinel: SENTINEL_PASSWORD, ...keys });
+    const from = (key: string) => ({ name: 'encrypted', key });
+    const user = {
+      ...asOperator('encrypted'),
+      tls: { caFrom: from('ca'), certFrom: from('cert'), keyFrom: from('key'), serverName: 'localhost' },
+    };
+    const { masterName } = sentinels;
+    const sentinel = { masterName, nodes: [...sentinels.nodes], passwordFrom: from('sentinel') };
+    await pools.apply('tls-sentinel', { sentinel, ...user });
+    await pools.apply('tls-nodes', { cluster: { nodes: nodes.nodes }, ...user }, { prefix: '{bull}' });
+    for (const name of ['tls-sentinel', 'tls-nodes']) await pools.condition(name, 'RedisReady', 'Connected');
+  });
+
   it('come together again when the Secret has the new password, without a restart', async () => {
     const server = await startRedis({ password: PASSWORD, users: documentedUsers(PASSWORD) });
     ending.push(() => server.stop());

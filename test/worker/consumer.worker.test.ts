@@ -302,6 +302,19 @@ describe('a worker in trouble', function () {
     }
   });
 
+  it('whose renderer hangs is rid of it by that one’s own watchdog, and its jobs go back unburnt', async () => {
+    const pod = await place.pod('hung', { slots: 1, hungSeconds: 5 });
+    const id = await place.submit('one', slow(3_000, 1));
+    await running(pod);
+    pod.renderer.kill('SIGUSR2');
+    expect(await pod.renderer.exited).to.match(/SIGKILL/);
+    expect((await place.inState(id, 'prioritized')).attemptsMade, 'attempts burnt').to.equal(0);
+    await eventually('nothing of it is left', () => pod.family().length === 0);
+    await pod.restartRenderer();
+    expect(await place.outcome(id)).to.equal('completed');
+    expect((await place.job(id)).attemptsMade).to.equal(1);
+  });
+
   it('gives a job back at five shutdowns, and fails it at the sixth', async () => {
     for (const [before, outcome] of [
       [4, 'prioritized'],

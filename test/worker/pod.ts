@@ -61,6 +61,8 @@ export interface PodOptions {
   readonly rendererBehind?: readonly string[];
   /** Decoders of a test beside the real ones. */
   readonly fixtures?: readonly string[];
+  /** Of the renderer: after so long its watchdog ends it. */
+  readonly hungSeconds?: number;
 }
 
 export interface Pod {
@@ -86,7 +88,7 @@ export interface Pod {
 
 export async function startPod(options: PodOptions): Promise<Pod> {
   const { site, redisUrl, name, slots = 2, graceSeconds = 30, perJob = {}, config = {} } = options;
-  const { until = 'ok', listenPort, preload, rendererBehind = [], fixtures = FIXTURES } = options;
+  const { until = 'ok', listenPort, preload, rendererBehind = [], fixtures = FIXTURES, hungSeconds } = options;
   const folder = join(site.folder, name);
   const { scratch = join(folder, 'scratch') } = options;
   await mkdir(folder, { recursive: true });
@@ -116,7 +118,7 @@ export async function startPod(options: PodOptions): Promise<Pod> {
         ...rendererBehind,
         process.execPath,
         program('renderer-main.ts'),
-        JSON.stringify({ socketPath, scratch, slots, perJob: loosestLimits(configuration), fixtures }),
+        JSON.stringify({ socketPath, scratch, slots, perJob: loosestLimits(configuration), fixtures, hungSeconds }),
       ],
       logFile: join(folder, 'renderer.log'),
       env: { MALLOC_ARENA_MAX: '2', [RENDERER_MARK]: name },

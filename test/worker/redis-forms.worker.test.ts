@@ -82,16 +82,21 @@ describe('a worker and a producer', function () {
     await works({ url: server.url }, new Redis(server.port, { password: PASSWORD }));
   });
 
-  it('work by TLS, showing a certificate of their own', async () => {
+  /** Keys of the servers, and what each side is told of them: of its own certificate, in its form. */
+  async function keys() {
     const folder = await mkdtemp(join(tmpdir(), 'preview-tls-'));
     ending.push(() => rm(folder, { recursive: true }));
     const tls = await writeRedisCertificates(folder);
+    const { caFile, clientCertFile: certFile, clientKeyFile: keyFile, ca, clientCert: cert, clientKey: key } = tls;
+    return { tls, files: { caFile, certFile, keyFile, serverName: 'localhost' }, raw: { ca, cert, key } };
+  }
+
+  it('work by TLS, showing a certificate of their own', async () => {
+    const { tls, files, raw } = await keys();
     const server = await startRedis({ password: PASSWORD, users: documentedUsers(PASSWORD), tls });
     ending.push(() => server.stop());
-    const { caFile, clientCertFile: certFile, clientKeyFile: keyFile, ca, clientCert: cert, clientKey: key } = tls;
-    const raw = new Redis(server.port, { password: PASSWORD, tls: { ca, cert, key } });
-    const files = { caFile, certFile, keyFile, serverName: 'localhost' };
-    await works({ url: `rediss://127.0.0.1:${server.port}`, tls: files }, raw);
+    const form = { url: `rediss://127.0.0.1:${server.port}`, tls: files };
+    await works(form, new Redis(server.port, { password: PASSWORD, tls: raw }));
   });
 
   it('work behind Sentinels that want a password of their own', async () => {
@@ -112,5 +117,29 @@ describe('a worker and a producer', function () {
     ending.push(() => cluster.stop());
     const nodes = cluster.nodes.map(({ host, port }) => ({ host, port }));
     await works({ cluster: { nodes } }, new Cluster(nodes, { redisOptions: { password: PASSWORD } }), '{bull}');
+  });
+
+  it('work behind Sentinels by TLS, which they and the servers speak among themselves', async () => {
+    const { tls, files, raw } = await keys();
+    const sentinels = await startSentinels({
+      password: PASSWORD,
+      sentinelPassword: SENTINEL_PASSWORD,
+      users: documentedUsers(PASSWORD),
+      tls,
+    });
+    ending.push(() => sentinels.stop());
+    const { masterName, nodes, servers } = sentinels;
+    const sentinel = { masterName, nodes: [...nodes], passwordFile: await file('sentinel', SENTINEL_PASSWORD) };
+    await works({ sentinel, tls: files }, new Redis(servers[0].port, { password: PASSWORD, tls: raw }));
+  });
+
+  it('work on a Cluster by TLS', async () => {
+    const { tls, files, raw } = await keys();
+    const users = documentedUsers(PASSWORD, { inCluster: true });
+    const cluster = await startRedisCluster({ password: PASSWORD, users, tls });
+    ending.push(() => cluster.stop());
+    const nodes = cluster.nodes.map(({ host, port }) => ({ host, port }));
+    const redisOptions = { password: PASSWORD, tls: raw };
+    await works({ cluster: { nodes }, tls: files }, new Cluster(nodes, { redisOptions }), '{bull}');
   });
 });

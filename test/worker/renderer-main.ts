@@ -1,4 +1,4 @@
-/** The renderer of a test's pod: the real one, with decoders that misbehave on command beside the real decoders. */
+/** The renderer of a test's pod: the real one, with decoders that misbehave on command beside the real decoders. SIGUSR2 hangs it. */
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { createLog } from '../../worker/log.ts';
@@ -13,7 +13,13 @@ interface Told {
   readonly slots: number;
   readonly perJob: JobLimits;
   readonly fixtures: readonly string[];
+  readonly hungSeconds?: number;
 }
+
+// A fault from inside: the loop never turns again.
+process.on('SIGUSR2', () => {
+  for (;;);
+});
 
 const { fixtures, ...told } = JSON.parse(argv[2] ?? '{}') as Told;
 process.exitCode = await runRenderer({

@@ -6,6 +6,7 @@ import type { RendererLog } from './log.ts';
 import type { Capabilities, JobLimits, SelfTest, SelfTestLevel } from './protocol.ts';
 import { serveOneWorker } from './serve.ts';
 import { Supervisor } from './supervisor.ts';
+import { watchLoop } from './watchdog.ts';
 
 export interface RendererOptions {
   /** The unix socket the worker connects to. A stale file of that name is removed. */
@@ -23,6 +24,8 @@ export interface RendererOptions {
   readonly unclaimedSeconds?: number;
   /** Where Kubernetes reads why a container ended. */
   readonly terminationLog?: string;
+  /** A loop that did not turn for so long ends the process: see watchdog.ts. */
+  readonly hungSeconds?: number;
 }
 
 /** EX_CONFIG of sysexits.h: this image can not render here. The operator looks for it in the containerStatus. */
@@ -46,8 +49,10 @@ export async function runRenderer(given: RendererOptions): Promise<number> {
   const options = { ...given, scratch: await realpath(given.scratch).catch(() => given.scratch) };
   const { slots, perJob, log, scratch, socketPath, renderers = {} } = options;
   const { signal = new AbortController().signal, unclaimedSeconds = UNCLAIMED_SECONDS } = options;
+  const { terminationLog = '/dev/termination-log', hungSeconds } = options;
   const fontConfig = fontConfigIn(scratch);
   const supervisor = new Supervisor({ slots, perJob, log, renderers, fontConfig });
+  const watchdog = watchLoop({ terminationLog, hungSeconds });
   try {
     const capabilities = await quickTest(supervisor, options);
     if (!capabilities.selfTest.passed) return await unfit(capabilities.selfTest, options);
@@ -60,6 +65,7 @@ export async function runRenderer(given: RendererOptions): Promise<number> {
     return failed === undefined ? 0 : await unfit(failed, options);
   } finally {
     await supervisor.stop();
+    watchdog.stop();
     process.off('SIGTERM', patient).off('SIGINT', patient);
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { loadConnection } from '../../../operator/kube/credentials.ts';
-import { pluginToken } from '../../../operator/kube/exec-credential.ts';
+import { pluginCredential } from '../../../operator/kube/exec-credential.ts';
 
 describe('the way to a cluster', () => {
   const problemOf = (options: Parameters<typeof loadConnection>[0]) =>
@@ -85,14 +85,21 @@ describe('the way to a cluster', () => {
       expect(await problem(await kubeconfig('echo secret')))
         .to.match(/gave no token/)
         .and.not.include('secret');
-      expect(await problem(await kubeconfig(answer({ clientCertificateData: 'secret' })))).to.match(/gave no token/);
+      for (const half of ['clientCertificateData', 'clientKeyData']) {
+        expect(await problem(await kubeconfig(answer({ token: 'a', [half]: 'secret' }))))
+          .to.match(/gave a client certificate or its key, not both/)
+          .and.not.include('secret');
+      }
+      expect(await problem(await kubeconfig(answer({ token: '' })))).to.match(
+        /gave no token and no client certificate/,
+      );
     });
 
     it('ends it when it hangs, and says so', async () => {
       const plugin = { apiVersion: 'client.authentication.k8s.io/v1', command: '/bin/sleep', args: ['60'] };
       const cluster = { server: 'https://api.example.com' };
-      const token = pluginToken(plugin, { path: 'kubeconfig', cluster, environment: {}, deadlineMs: 50 });
-      expect(await token().catch((error: Error) => error.message)).to.equal(
+      const credential = pluginCredential(plugin, { path: 'kubeconfig', cluster, environment: {}, deadlineMs: 50 });
+      expect(await credential().catch((error: Error) => error.message)).to.equal(
         'kubeconfig: the plugin /bin/sleep did not end within 0.05 s',
       );
     });
