@@ -29,6 +29,7 @@ import { Watches } from './watches.ts';
 /** Twice the longest watch and some: then a reflector that hears nothing will not mend by itself. */
 const STALE_SECONDS = 1_300;
 const STOP_SECONDS = 20;
+
 async function run(settings: Settings): Promise<void> {
   const log = createLog(settings.logLevel);
   const connection = await loadConnection({

@@ -124,9 +124,11 @@ export class Demands {
     for (const key of [...this.#followed.keys()]) this.forget(key);
   }
 
-  /** An event of the queue: look now. */
+  /** Looks now, and asks for a reconciliation where another number should be written. */
   async stir(key: string): Promise<void> {
-    await this.#lookAndWake(key);
+    await this.#look(key);
+    const live = this.#options.workersOf(key)?.live;
+    if (live !== undefined && this.next(key, live) !== undefined) this.#options.wake(key);
   }
 
   /** The number to write in place of `live`, by what was seen last; undefined where it stays. */
@@ -147,12 +149,6 @@ export class Demands {
     if (next === live) return undefined;
     followed.pending = { from: live, to: next };
     return next;
-  }
-
-  async #lookAndWake(key: string): Promise<void> {
-    await this.#look(key);
-    const live = this.#options.workersOf(key)?.live;
-    if (live !== undefined && this.next(key, live) !== undefined) this.#options.wake(key);
   }
 
   async #look(key: string): Promise<Latest> {
@@ -178,13 +174,11 @@ export class Demands {
     const isAsleep = workers.live === 0 && followed.idleSince !== undefined;
     // While Redis can not be asked, whoever listens goes on to.
     if (load !== undefined) this.#options.listen(followed.pool, isAsleep);
-    const pause = isAsleep
-      ? Math.min(LOOK_SECONDS.asleep, load?.nextDueSeconds ?? LOOK_SECONDS.asleep)
-      : LOOK_SECONDS.awake;
-    followed.timer = setTimeout(
-      () => void this.#lookAndWake(key),
-      (load === undefined ? LOOK_SECONDS.awake : pause) * 1000,
-    );
+    const seconds =
+      load !== undefined && isAsleep
+        ? Math.min(LOOK_SECONDS.asleep, load.nextDueSeconds ?? LOOK_SECONDS.asleep)
+        : LOOK_SECONDS.awake;
+    followed.timer = setTimeout(() => void this.stir(key), seconds * 1000);
     return followed.latest;
   }
 
