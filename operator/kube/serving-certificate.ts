@@ -67,8 +67,10 @@ export class ServingCertificate {
     return this.#served !== '';
   }
 
-  start(): void {
+  /** Resolves after the first look. */
+  start(): Promise<void> {
     this.#looking = this.#look();
+    return this.#looking;
   }
 
   async stop(): Promise<void> {

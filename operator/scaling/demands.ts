@@ -16,6 +16,8 @@ import { Pace } from './pace.ts';
 
 /** Between two looks, in seconds: at a queue that works, and at one that sleeps and whose events are followed. */
 const LOOK_SECONDS = { awake: 5, asleep: 60 } as const;
+/** Until arrivals are known well enough to answer with. */
+const WARM_SECONDS = 15;
 /** In so many start-ups one worker at least has to become ready: else more of them would not help. */
 const STARTUPS_WITHOUT_PROGRESS = 6;
 /** The share of the slots that is to be busy at steady load. */
@@ -56,6 +58,7 @@ interface Followed {
   pending: { readonly from: number; readonly to: number } | undefined;
   latest: Latest;
   timer: NodeJS.Timeout | undefined;
+  readonly since: number;
 }
 
 interface Latest {
@@ -75,8 +78,9 @@ const NEVER_READY: AutoscalingVerdict = {
 };
 const KNOWN: AutoscalingVerdict = { status: 'True', reason: 'AsExpected', message: '' };
 
+/** With what provider Auto came to in its place. */
 export const isFollowed = ({ spec: { scaling, suspend } }: Pool): boolean =>
-  scaling.mode === 'Auto' && scaling.auto?.provider === 'Direct' && !suspend;
+  scaling.mode === 'Auto' && ['ExternalMetrics', 'Direct'].includes(scaling.auto?.provider ?? '') && !suspend;
 
 export class Demands {
   readonly #options: DemandsOptions;
@@ -106,6 +110,7 @@ export class Demands {
           pending: undefined,
           latest: NOT_YET,
           timer: undefined,
+          since: this.#clock(),
         },
       });
     }
@@ -124,6 +129,16 @@ export class Demands {
     for (const key of [...this.#followed.keys()]) this.forget(key);
   }
 
+  /**
+   * What the pool needs now, for whoever asks without writing; a number of a pool that was not followed for long enough
+   * could be lower than what another process said a moment ago, and is none.
+   */
+  async now(pool: Pool): Promise<Latest> {
+    const latest = await this.follow(pool);
+    const seconds = this.#clock() - (this.#followed.get(keyOf(pool))?.since ?? Number.POSITIVE_INFINITY);
+    return seconds < WARM_SECONDS ? NOT_YET : latest;
+  }
+
   /** An event of the queue: look now. */
   async stir(key: string): Promise<void> {
     await this.#lookAndWake(key);
@@ -136,7 +151,8 @@ export class Demands {
     const { pool, pace, latest, pending } = followed;
     const { auto } = pool.spec.scaling;
     const switched = activation(pool, live, latest.demand);
-    if (switched !== undefined || latest.demand === undefined || live === 0 || auto === undefined) return switched;
+    if (switched !== undefined || latest.demand === undefined || live === 0 || auto?.provider !== 'Direct')
+      return switched;
     const at = this.#clock();
     const behavior = behaviorOf(auto);
     if (pending !== undefined && live === pending.to) {

@@ -114,7 +114,7 @@ for (const { folder, namespace, flags } of [
       operator = await startOperator({ server: proxy.url, adminToken, access, flags, leaderElection: true });
       await operator.ready();
       const monitoring = { serviceMonitor: {}, alerts: {}, dashboard: {} };
-      const auto = { minReplicas: 2, maxReplicas: 4, targetCPUUtilizationPercentage: 75 };
+      const auto = { provider: 'CPU', minReplicas: 2, maxReplicas: 4, targetCPUUtilizationPercentage: 75 };
       await apply({ scaling: { mode: 'Fixed', replicas: 3 }, networkPolicy: {}, monitoring });
       await replicas(3);
       await there(of('monitoring.coreos.com/v1', 'prometheusrules'));
