@@ -137,6 +137,7 @@ async function run(settings: Settings): Promise<void> {
     wake: (key) => queue.add(key, 'user'),
   });
   const { externalMetrics } = settings;
+  let lastProblem = '';
   const metricsServer =
     externalMetrics &&
     new AggregatedServer({
@@ -158,7 +159,11 @@ async function run(settings: Settings): Promise<void> {
         if (demand === undefined) throw new ApiError(503, 'ServiceUnavailable', verdict.message, RETRY_SECONDS);
         return demand.wanted;
       }),
-      onProblem: (error) => log.warn({ err: error }, 'the metrics API has a problem'),
+      onProblem: (error) => {
+        // Looked at every few seconds while it lasts.
+        if (error.message !== lastProblem) log.warn({ err: error }, 'the metrics API has a problem');
+        lastProblem = error.message;
+      },
     });
   const apiState = new ApiState(() => metricsServer?.ownership);
   const controller = new Controller({

@@ -98,7 +98,11 @@ export class ServingCertificate {
   async #step(): Promise<boolean> {
     const { client, namespace, secret: name, service, mayRenew, onCertificate } = this.#options;
     const path = pathOf({ group: '', version: 'v1', plural: 'secrets' }, { namespace, name });
-    const secret = await client.get<Secret>(path);
+    const secret = await client.get<Secret>(path).catch(unlessNotFound);
+    if (secret === undefined)
+      throw new Error(
+        `there is no Secret ${namespace}/${name} for the certificate of ${service}: install it, it may be empty`,
+      );
     const held = Object.fromEntries(
       Object.entries(secret.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
     ) as Partial<Certificates>;
