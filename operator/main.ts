@@ -12,6 +12,7 @@ import { keyOf } from './kube/object.ts';
 import { createLog } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { MANAGED_BY } from './pool/names.ts';
+import type { Pool } from './pool/pool.ts';
 import { providerOf, withProvider } from './pool/provider.ts';
 import { createReconciler, POD_INDEX } from './reconcile/reconcile.ts';
 import { redisEndpoint } from './reconcile/redis-endpoint.ts';
@@ -103,8 +104,7 @@ async function run(settings: Settings): Promise<void> {
     silenceMs: settings.watchSilenceSeconds * 1000,
     onPool: (key) => {
       queue.add(key, lane());
-      // A standby follows pools too, and reconciles none.
-      if (watches.pools.get(key) === undefined) demands.forget(key);
+      if (!leading) followAlong(key);
     },
     onOptionalKind: (kind, isServed) => {
       log.info({ kind, isServed }, 'an optional kind came or went');
@@ -130,7 +130,7 @@ async function run(settings: Settings): Promise<void> {
     listen: ({ metadata, spec: { queue } }, yes) => {
       const key = keyOf({ metadata });
       const endpoint = redis.connections.endpointOf(key);
-      if (yes && endpoint) queueEvents.follow(key, endpoint, `${queue.prefix}:${queue.name}:events`);
+      if (yes && leading && endpoint) queueEvents.follow(key, endpoint, `${queue.prefix}:${queue.name}:events`);
       else queueEvents.forget(key);
     },
     workersOf: (key) => watches.workersOf(key),
@@ -152,7 +152,7 @@ async function run(settings: Settings): Promise<void> {
       accessOf,
       answer: metricsApi(async (key) => {
         const [pool] = pools.byIndex(POD_INDEX, key);
-        const followed = pool && withProvider(pool, providerOf(pool, apiState.now()));
+        const followed = pool && asDecided(pool);
         if (followed === undefined || !isFollowed(followed))
           throw new ApiError(404, 'NotFound', `${key} is no pool that is scaled by ${API_SERVICE}`);
         const { demand, verdict } = await demands.now(followed);
@@ -166,6 +166,13 @@ async function run(settings: Settings): Promise<void> {
       },
     });
   const apiState = new ApiState(() => metricsServer?.ownership);
+  const asDecided = (pool: Pool) => withProvider(pool, providerOf(pool, apiState.now()));
+  /** A standby is asked as the one that leads is, so it has to know the same queues; where we lead, reconciling follows them. */
+  const followAlong = (key: string) => {
+    const pool = pools.get(key);
+    if (metricsServer && pool && isFollowed(asDecided(pool))) void demands.follow(asDecided(pool));
+    else demands.forget(key);
+  };
   const controller = new Controller({
     queue,
     concurrency: settings.concurrency,

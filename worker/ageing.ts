@@ -3,7 +3,10 @@
  * waited for long, if there is one; and interactive jobs whose number is of an earlier count than the lane's clock come to the front.
  */
 import type { WorkerConfig } from './config.generated.ts';
+import { fairKey } from './fairness.ts';
+import { BACKFILL_PRIORITY } from './lanes.ts';
 import type { RedisClient } from './redis.ts';
+import { statsKey } from './stats.ts';
 
 export interface AgeingOptions {
   readonly redis: RedisClient;
@@ -23,7 +26,7 @@ const OVERDUE_MILLISECONDS = 60_000;
 const SWEEP = `
 local AGEING, STATS, PRIORITIZED, FAIR = unpack(KEYS)
 local BASE, EVERY, OVERDUE = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local UNIT, BACKFILL, MOST, STRAYS = 4294967296, 1000000, 500, 50
+local UNIT, BACKFILL, MOST, STRAYS = 4294967296, ${BACKFILL_PRIORITY}, 500, 50
 local FRONT = string.format('%.0f', UNIT)
 -- To each so many interactive starts one of the backfill lane: more than a twentieth of all, as each sweep is late by one period.
 local TO_ONE = 15
@@ -82,6 +85,8 @@ return moved`;
 
 export class Ageing {
   readonly #options: AgeingOptions;
+  /** What the queue's keys begin with. */
+  readonly #base: string;
   readonly #keys: readonly string[];
   readonly #timer: NodeJS.Timeout;
   #sweeping = false;
@@ -89,10 +94,9 @@ export class Ageing {
 
   constructor(options: AgeingOptions) {
     this.#options = options;
-    const { prefix, name } = options.queue;
-    this.#keys = ['preview-ageing', 'preview-stats', 'prioritized', 'preview-fair'].map(
-      (k) => `${prefix}:${name}:${k}`,
-    );
+    const { queue } = options;
+    this.#base = `${queue.prefix}:${queue.name}:`;
+    this.#keys = [`${this.#base}preview-ageing`, statsKey(queue), `${this.#base}prioritized`, fairKey(this.#base)];
     this.#timer = setInterval(() => void this.#sweep(), options.everyMilliseconds ?? EVERY_MILLISECONDS);
   }
 
@@ -101,12 +105,11 @@ export class Ageing {
   }
 
   async #sweep(): Promise<void> {
-    const { redis, queue, onProblem, ...given } = this.#options;
+    const { redis, onProblem, ...given } = this.#options;
     const { everyMilliseconds = EVERY_MILLISECONDS, overdueMilliseconds = OVERDUE_MILLISECONDS } = given;
     if (this.#sweeping || redis.status !== 'ready') return;
     this.#sweeping = true;
-    const base = `${queue.prefix}:${queue.name}:`;
-    await redis.eval(SWEEP, this.#keys.length, ...this.#keys, base, everyMilliseconds, overdueMilliseconds).then(
+    await redis.eval(SWEEP, this.#keys.length, ...this.#keys, this.#base, everyMilliseconds, overdueMilliseconds).then(
       () => {
         this.#refused = false;
       },

@@ -3,13 +3,14 @@
  * the lane's clock, which is the number at the front of the lane, and the one after its tenant's last job: a tenant with ten jobs
  * is served in turns with one that has ten thousand, and has no credit for the time in which it asked for nothing.
  */
+import { BACKFILL_PRIORITY } from './lanes.ts';
 import type { RedisClient } from './redis.ts';
 
 /**
  * Fields: `clock`; `last`, the highest number given out, and what it was at `markAt` (`mark`) and a second or more before (`old`);
  * `t:<tenant>`, the number that the tenant's next job could have. Begun anew when the lane is empty, so that numbers are small.
  */
-const fairKey = (base: string): string => `${base}preview-fair`;
+export const fairKey = (base: string): string => `${base}preview-fair`;
 
 /** Beyond it nobody is told apart any more: jobs go in the order in which they came. */
 const LAST_NUMBER = 899_999;
@@ -18,7 +19,7 @@ const LAST_NUMBER = 899_999;
 const NUMBER = `
 local FAIR, PRIORITIZED, JOB = unpack(KEYS)
 local TENANT, LAST = ARGV[1], tonumber(ARGV[2])
-local UNIT, BACKFILL = 4294967296, 1000000
+local UNIT, BACKFILL = 4294967296, ${BACKFILL_PRIORITY}
 local MOST_TENANTS, GROUPS = 1000, 256
 -- Milliseconds after which a number is in the queue, or has been: it is given out a moment before its job is added.
 local ON_ITS_WAY = 1000

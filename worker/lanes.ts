@@ -6,7 +6,8 @@ export type Lane = 'interactive' | 'backfill';
 /** `urgent` is interactive too, in front of the others. */
 export type SubmitLane = Lane | 'urgent';
 
-const BACKFILL_PRIORITY = 1_000_000;
+/** Of the first backfill job; the priorities below it are the interactive lane's. */
+export const BACKFILL_PRIORITY = 1_000_000;
 
 /** Of the lanes in which nobody is told apart; in the interactive one it is the tenant's turn. */
 export const priorityOf = (lane: Exclude<SubmitLane, 'interactive'>): number =>

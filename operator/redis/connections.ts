@@ -136,24 +136,27 @@ export function open(endpoint: RedisEndpoint): RedisClient {
 }
 
 /** A connection that is silent is cut, so that nothing piles up behind it; it connects anew by itself. */
-function withDeadline<T>(redis: RedisClient, work: () => Promise<T>): Promise<T> {
+export function withDeadline<T>(
+  redis: RedisClient,
+  work: () => Promise<T>,
+  milliseconds: number = DEADLINE_MS,
+): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   let last: NodeJS.Immediate | undefined;
   const timer = setTimeout(() => {
     // A loop that was busy for so long runs its timers before it reads: what has come meanwhile is no silence.
     last = setImmediate(() => {
-      reject(new Error(`no answer within ${DEADLINE_MS / 1000} s`));
+      reject(new Error(`no answer within ${milliseconds / 1000} s`));
       cutSockets(redis);
     });
-  }, DEADLINE_MS);
+  }, milliseconds);
   return Promise.race([work(), promise]).finally(() => {
     clearTimeout(timer);
     clearImmediate(last);
   });
 }
 
-/** What waits on a connection that is silent fails. */
-export function cutSockets(redis: RedisClient): void {
+function cutSockets(redis: RedisClient): void {
   if (redis instanceof Redis) redis.stream?.destroy();
   else for (const node of redis.nodes('all')) node.stream?.destroy();
 }

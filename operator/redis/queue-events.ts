@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hashOf } from '../pool/hash.ts';
-import { cutSockets, open, type RedisClient } from './connections.ts';
+import { open, type RedisClient, withDeadline } from './connections.ts';
 import type { RedisEndpoint } from './endpoint.ts';
 
 /** How long a queue that is new to a reader waits for its turn at most; also the commands of an idle reader: one each. */
@@ -137,7 +137,7 @@ class Reader {
   /** Of streams without a last event: first where they end, then a look at what is there. */
   async #catchUp(): Promise<void> {
     const fresh = this.#readable().filter(([, { id }]) => id === undefined);
-    const lasts = await this.#soon(
+    const lasts = await this.#soon(() =>
       Promise.all(fresh.map(([name]) => this.#redis.xrevrange(name, '+', '-', 'COUNT', 1))),
     );
     for (const [at, [, stream]] of fresh.entries()) {
@@ -151,7 +151,9 @@ class Reader {
     if (streams.length === 0) return void (await sleep(BLOCK_MS));
     const names = streams.map(([name]) => name);
     const ids = streams.map(([, { id }]) => id ?? '0-0');
-    const answer = await this.#soon(this.#redis.xread('COUNT', COUNT, 'BLOCK', BLOCK_MS, 'STREAMS', ...names, ...ids));
+    const answer = await this.#soon(() =>
+      this.#redis.xread('COUNT', COUNT, 'BLOCK', BLOCK_MS, 'STREAMS', ...names, ...ids),
+    );
     for (const [name, events] of answer ?? []) {
       const stream = this.#streams.get(name);
       if (stream === undefined) continue;
@@ -164,7 +166,7 @@ class Reader {
   /** One key that is no stream, or may not be read, fails the command for all. */
   async #setAside(): Promise<void> {
     for (const [name, stream] of this.#readable()) {
-      await this.#soon(this.#redis.xread('COUNT', 1, 'STREAMS', name, '0-0')).catch((error: Error) => {
+      await this.#soon(() => this.#redis.xread('COUNT', 1, 'STREAMS', name, '0-0')).catch((error: Error) => {
         if (error.name !== 'ReplyError') throw error;
         stream.setAsideUntil = performance.now() + SET_ASIDE_MS;
       });
@@ -180,13 +182,7 @@ class Reader {
     for (const pool of pools) this.#options.onEvent(pool);
   }
 
-  async #soon<T>(answer: Promise<T>): Promise<T> {
-    const { promise, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      reject(new Error(`no answer within ${DEADLINE_MS / 1000} s`));
-      cutSockets(this.#redis);
-    }, DEADLINE_MS);
-    answer.catch(() => {});
-    return Promise.race([answer, promise]).finally(() => clearTimeout(timer));
+  #soon<T>(ask: () => Promise<T>): Promise<T> {
+    return withDeadline(this.#redis, ask, DEADLINE_MS);
   }
 }

@@ -58,7 +58,8 @@ interface Followed {
   pending: { readonly from: number; readonly to: number } | undefined;
   latest: Latest;
   timer: NodeJS.Timeout | undefined;
-  readonly since: number;
+  /** When its load was first read. */
+  knownSince: number | undefined;
 }
 
 interface Latest {
@@ -110,7 +111,7 @@ export class Demands {
           pending: undefined,
           latest: NOT_YET,
           timer: undefined,
-          since: this.#clock(),
+          knownSince: undefined,
         },
       });
     }
@@ -130,18 +131,20 @@ export class Demands {
   }
 
   /**
-   * What the pool needs now, for whoever asks without writing; a number of a pool that was not followed for long enough
-   * could be lower than what another process said a moment ago, and is none.
+   * What the pool needs now, for whoever asks without writing. Where its load was not known for long enough the number could
+   * be lower than what another process said a moment ago: then there is none.
    */
   async now(pool: Pool): Promise<Latest> {
     const latest = await this.follow(pool);
-    const seconds = this.#clock() - (this.#followed.get(keyOf(pool))?.since ?? Number.POSITIVE_INFINITY);
-    return seconds < WARM_SECONDS ? NOT_YET : latest;
+    const at = this.#clock();
+    return at - (this.#followed.get(keyOf(pool))?.knownSince ?? at) < WARM_SECONDS ? NOT_YET : latest;
   }
 
-  /** An event of the queue: look now. */
+  /** Looks now, and asks for a reconciliation where another number should be written. */
   async stir(key: string): Promise<void> {
-    await this.#lookAndWake(key);
+    await this.#look(key);
+    const live = this.#options.workersOf(key)?.live;
+    if (live !== undefined && this.next(key, live) !== undefined) this.#options.wake(key);
   }
 
   /** The number to write in place of `live`, by what was seen last; undefined where it stays. */
@@ -165,12 +168,6 @@ export class Demands {
     return next;
   }
 
-  async #lookAndWake(key: string): Promise<void> {
-    await this.#look(key);
-    const live = this.#options.workersOf(key)?.live;
-    if (live !== undefined && this.next(key, live) !== undefined) this.#options.wake(key);
-  }
-
   async #look(key: string): Promise<Latest> {
     const followed = this.#followed.get(key);
     if (followed === undefined) return NOT_YET;
@@ -182,6 +179,7 @@ export class Demands {
       if ('reason' in answer) followed.latest = unknown(answer.message);
       else {
         load = answer;
+        followed.knownSince ??= this.#clock();
         followed.latest = this.#judge(followed, load, workers);
       }
     } catch (error) {
@@ -194,13 +192,13 @@ export class Demands {
     const isAsleep = workers.live === 0 && followed.idleSince !== undefined;
     // While Redis can not be asked, whoever listens goes on to.
     if (load !== undefined) this.#options.listen(followed.pool, isAsleep);
-    const pause = isAsleep
-      ? Math.min(LOOK_SECONDS.asleep, load?.nextDueSeconds ?? LOOK_SECONDS.asleep)
-      : LOOK_SECONDS.awake;
-    followed.timer = setTimeout(
-      () => void this.#lookAndWake(key),
-      (load === undefined ? LOOK_SECONDS.awake : pause) * 1000,
-    );
+    // Many pools that were first looked at together shall not go on so.
+    const awake = LOOK_SECONDS.awake * (0.9 + Math.random() / 5);
+    const seconds =
+      load !== undefined && isAsleep
+        ? Math.min(LOOK_SECONDS.asleep, load.nextDueSeconds ?? LOOK_SECONDS.asleep)
+        : awake;
+    followed.timer = setTimeout(() => void this.stir(key), seconds * 1000);
     return followed.latest;
   }
 

@@ -1,22 +1,31 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** Distinct TCP ports of 127.0.0.1 that were free a moment ago: all are held until the last is found. */
+/**
+ * Below what systems take the ports of outgoing connections from (32768 on Linux, 49152 elsewhere): such a connection would
+ * take a port between our look and its use.
+ */
+const [FIRST, END] = [15_000, 32_000];
+/** Given out before: whoever asked may be about to listen. */
+const given = new Set<number>();
+
+/** Distinct TCP ports of 127.0.0.1 that were free a moment ago; none comes twice in a process. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(0, '127.0.0.1', resolve);
-      });
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('a TCP server has no port');
-    return address.port;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const ports: number[] = [];
+  while (ports.length < count) {
+    if (given.size === END - FIRST) throw new Error(`no port is left between ${FIRST} and ${END}`);
+    const port = randomInt(FIRST, END);
+    if (given.has(port)) continue;
+    given.add(port);
+    if (await isFree(port)) ports.push(port);
+  }
   return ports;
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }

@@ -6,27 +6,11 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { TIED_TO_PARENT } from '../../cluster/process.ts';
+import { BURST } from '../scaling/observations.ts';
 
 const MAIN = fileURLToPath(new URL('../../../operator/cli/main.ts', import.meta.url));
 
-const OBSERVATION = {
-  lambda: 12,
-  serviceSeconds: 0.2,
-  waiting: [300, 0],
-  active: 4,
-  oldestSeconds: 6,
-  startupSeconds: 10,
-  replicas: 1,
-  ready: 1,
-  paused: false,
-  globalConcurrency: null,
-  slots: 4,
-  targetSeconds: [30, 1800],
-  rho: 0.8,
-  min: 0,
-  max: 30,
-};
-const line = (changes: object = {}) => `${JSON.stringify({ ...OBSERVATION, ...changes })}\n`;
+const line = (changes: object = {}) => `${JSON.stringify({ ...BURST, ...changes })}\n`;
 
 function start(...options: string[]): ChildProcessWithoutNullStreams {
   const [program = '', ...args] = [...TIED_TO_PARENT, process.execPath, MAIN, 'law', ...options];

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { desiredWorkers, type Observation, type Observed, unusableInputs } from '../../../operator/scaling/law.ts';
-import { observations, unlimited } from './observations.ts';
+import { BURST, observations, unlimited } from './observations.ts';
 
 /** For each of the twelve. */
 const CASES = 2_000;
@@ -17,25 +17,6 @@ const desired = (observation: Observation) => decide(observation).desired;
 const floorOf = ({ active, slots }: Observation) => Math.ceil(active / slots);
 const hold = <T extends unknown[]>(property: fc.IProperty<T>, numRuns = CASES) =>
   fc.assert(property, { numRuns, interruptAfterTimeLimit: SHRINK_MILLISECONDS });
-
-/** A burst that one of at most thirty workers meets. */
-const BURST: Observation = {
-  lambda: 12,
-  serviceSeconds: 0.2,
-  waiting: [300, 0],
-  active: 4,
-  oldestSeconds: 6,
-  startupSeconds: 10,
-  replicas: 1,
-  ready: 1,
-  paused: false,
-  globalConcurrency: null,
-  slots: 4,
-  targetSeconds: [30, 1800],
-  rho: 0.8,
-  min: 0,
-  max: 30,
-};
 
 describe('the scaling law', () => {
   it('tells every term of its number', () => {

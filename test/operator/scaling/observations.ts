@@ -1,6 +1,25 @@
 import fc from 'fast-check';
 import type { Observation } from '../../../operator/scaling/law.ts';
 
+/** A burst that one of at most thirty workers meets. */
+export const BURST: Observation = {
+  lambda: 12,
+  serviceSeconds: 0.2,
+  waiting: [300, 0],
+  active: 4,
+  oldestSeconds: 6,
+  startupSeconds: 10,
+  replicas: 1,
+  ready: 1,
+  paused: false,
+  globalConcurrency: null,
+  slots: 4,
+  targetSeconds: [30, 1800],
+  rho: 0.8,
+  min: 0,
+  max: 30,
+};
+
 /** Of a microsecond and more: what is smaller loses bits of its own. */
 const amount = (max: number) => fc.double({ min: 1e-6, max, noNaN: true });
 const seldom = <T>(value: T, usually: fc.Arbitrary<T>): fc.Arbitrary<T> =>
