@@ -1,7 +1,7 @@
 /** Pools of any scaling mode on a real control plane whose HorizontalPodAutoscalers have no metrics, with all that is asked of them. */
 import { KubeError } from '../../../operator/kube/errors.ts';
 import type { KubeObject } from '../../../operator/kube/object.ts';
-import { startControlPlane } from '../../cluster/control-plane.ts';
+import { type ControlPlane, startControlPlane } from '../../cluster/control-plane.ts';
 import { eventually } from '../../cluster/eventually.ts';
 import { startRedis } from '../../cluster/redis.ts';
 import { startFaultProxy } from '../../faults/proxy.ts';
@@ -21,7 +21,7 @@ const OWNERS = { Fixed: 'operator', Auto: 'autoscaler', External: 'external' } a
 /** Every hand-over begins with 5 workers. */
 export const FROM = {
   Fixed: { mode: 'Fixed', replicas: 5 },
-  Auto: { mode: 'Auto', auto: { minReplicas: 3, maxReplicas: 9, targetCPUUtilizationPercentage: 75 } },
+  Auto: { mode: 'Auto', auto: { provider: 'CPU', minReplicas: 3, maxReplicas: 9, targetCPUUtilizationPercentage: 75 } },
   External: { mode: 'External' },
 } as const;
 
@@ -31,21 +31,36 @@ type Autoscaler = KubeObject & {
   readonly status?: { readonly conditions?: readonly { readonly type: string; readonly reason: string }[] };
 };
 
+export interface ScaledPoolsOptions {
+  /** Of the operator. */
+  readonly flags?: readonly string[];
+  /** Of its Lease and of what it serves. */
+  readonly operatorNamespace?: string;
+  /** Before the operator starts. */
+  readonly prepare?: (cluster: ControlPlane) => Promise<unknown>;
+}
+
 export type ScaledPools = Awaited<ReturnType<typeof startScaledPools>>;
 
-export async function startScaledPools() {
+export async function startScaledPools({
+  flags = [],
+  operatorNamespace: namespace = NAMESPACE,
+  prepare = async () => {},
+}: ScaledPoolsOptions = {}) {
   const [cluster, redis] = await Promise.all([
     startControlPlane({ hpaSyncSeconds: HPA_SYNC_SECONDS, beforeControllers: installCrd }),
     startRedis(),
   ]);
   const client = adminClient(cluster);
+  await prepare(cluster);
   const proxy = await startFaultProxy(cluster);
   let operator: RunningOperator | undefined;
   let recording: Recording | undefined;
   const told: string[] = [];
 
   const startTheOperator = async () => {
-    operator = await startOperator({ server: proxy.url, adminToken: cluster.adminToken });
+    const { adminToken } = cluster;
+    operator = await startOperator({ server: proxy.url, adminToken, access: { token: adminToken, namespace }, flags });
     await operator.ready();
     return operator;
   };
