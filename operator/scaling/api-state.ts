@@ -1,23 +1,21 @@
-import type { Ownership } from '../kube/serving-certificate.ts';
-import type { MetricsApiState } from '../pool/provider.ts';
+import type { Usability } from '../pool/provider.ts';
 
-/** Remembers since when the external metrics of the cluster are not ours. */
+/** Remembers since when somebody else can not be had to scale. */
 export class ApiState {
-  readonly #ownership: () => Ownership | undefined;
+  readonly #isUsable: () => boolean | undefined;
   readonly #clock: () => number;
   #lostAt: number | undefined;
 
-  /** `ownership` is undefined where no API is served, or nothing is known yet. `clock`: monotonic seconds. */
-  constructor(ownership: () => Ownership | undefined, clock: () => number = () => performance.now() / 1000) {
-    this.#ownership = ownership;
+  /** `isUsable` is undefined where that is not known. `clock`: monotonic seconds. */
+  constructor(isUsable: () => boolean | undefined, clock: () => number = () => performance.now() / 1000) {
+    this.#isUsable = isUsable;
     this.#clock = clock;
   }
 
-  now(): MetricsApiState {
-    const ownership = this.#ownership();
-    const isOurs = ownership === undefined ? undefined : ownership === 'ours';
+  now(): Usability {
+    const isUsable = this.#isUsable();
     const at = this.#clock();
-    this.#lostAt = isOurs === true ? undefined : (this.#lostAt ?? at);
-    return { isOurs, unusableSeconds: this.#lostAt === undefined ? 0 : at - this.#lostAt };
+    this.#lostAt = isUsable === true ? undefined : (this.#lostAt ?? at);
+    return { isUsable, unusableSeconds: this.#lostAt === undefined ? 0 : at - this.#lostAt };
   }
 }

@@ -1,7 +1,7 @@
 /** Pools of any scaling mode on a real control plane whose HorizontalPodAutoscalers have no metrics, with all that is asked of them. */
 import { KubeError } from '../../../operator/kube/errors.ts';
 import type { KubeObject } from '../../../operator/kube/object.ts';
-import { type ControlPlane, startControlPlane } from '../../cluster/control-plane.ts';
+import { type ControlPlane, type ControlPlaneOptions, startControlPlane } from '../../cluster/control-plane.ts';
 import { eventually } from '../../cluster/eventually.ts';
 import { startRedis } from '../../cluster/redis.ts';
 import { startFaultProxy } from '../../faults/proxy.ts';
@@ -34,6 +34,8 @@ type Autoscaler = KubeObject & {
 export interface ScaledPoolsOptions {
   /** Of the operator. */
   readonly flags?: readonly string[];
+  /** Further kinds, as `startControlPlane` has it; ours is there. */
+  readonly beforeControllers?: ControlPlaneOptions['beforeControllers'];
   /** Of its Lease and of what it serves. */
   readonly operatorNamespace?: string;
   /** Before the operator starts. */
@@ -44,11 +46,18 @@ export type ScaledPools = Awaited<ReturnType<typeof startScaledPools>>;
 
 export async function startScaledPools({
   flags = [],
+  beforeControllers = async () => {},
   operatorNamespace: namespace = NAMESPACE,
   prepare = async () => {},
 }: ScaledPoolsOptions = {}) {
   const [cluster, redis] = await Promise.all([
-    startControlPlane({ hpaSyncSeconds: HPA_SYNC_SECONDS, beforeControllers: installCrd }),
+    startControlPlane({
+      hpaSyncSeconds: HPA_SYNC_SECONDS,
+      beforeControllers: async (begun) => {
+        await installCrd(begun);
+        await beforeControllers(begun);
+      },
+    }),
     startRedis(),
   ]);
   const client = adminClient(cluster);
