@@ -136,6 +136,7 @@ export class Demands {
    */
   async now(pool: Pool): Promise<Latest> {
     const latest = await this.follow(pool);
+    if (latest.demand === undefined) return latest;
     const at = this.#clock();
     return at - (this.#followed.get(keyOf(pool))?.knownSince ?? at) < WARM_SECONDS ? NOT_YET : latest;
   }

@@ -10,10 +10,12 @@ import { parse } from 'yaml';
 import type { KubeObject } from '../../operator/kube/object.ts';
 import { PreviewClient } from '../../worker/client.ts';
 import { eventually } from '../cluster/eventually.ts';
+import { freePorts } from '../cluster/ports.ts';
 import { NAMESPACE, type PreviewCluster, startPreviewCluster } from '../cluster/preview-cluster.ts';
 import { allRendered, submitPhoto } from '../e2e/photo-jobs.ts';
 import { installKedaCrds, startKeda } from '../ecosystem/keda.ts';
 import { scene } from '../fixtures/images.ts';
+import { installMetricsApi } from '../operator/local-metrics-api.ts';
 import { adminClient, startOperator } from '../operator/operator.ts';
 import { recordReplicas } from '../operator/scaling/recorder.ts';
 import { table } from './markdown.ts';
@@ -55,7 +57,13 @@ const CONTENDERS: readonly Contender[] = [
     title: 'provider Direct',
     scaling: { mode: 'Auto', auto: { ...AUTO, provider: 'Direct' } },
     spreadSeconds: REST_SECONDS,
-    begin: withOperator,
+    begin: (cluster) => withOperator(cluster),
+  },
+  {
+    title: 'provider ExternalMetrics',
+    scaling: { mode: 'Auto', auto: { ...AUTO, provider: 'ExternalMetrics' } },
+    spreadSeconds: REST_SECONDS,
+    begin: withMetricsApi,
   },
 ];
 
@@ -122,10 +130,28 @@ export async function waitsFromZero(
   }
 }
 
-async function withOperator({ controlPlane, access }: PreviewCluster): Promise<() => Promise<unknown>> {
-  const operator = await startOperator({ ...controlPlane, access, folder: join(controlPlane.folder, 'operator') });
+async function withOperator(
+  { controlPlane, access }: PreviewCluster,
+  flags: readonly string[] = [],
+): Promise<() => Promise<unknown>> {
+  const folder = join(controlPlane.folder, 'operator');
+  const operator = await startOperator({ ...controlPlane, access, folder, flags });
   await operator.ready();
   return operator.stop;
+}
+
+async function withMetricsApi(cluster: PreviewCluster): Promise<() => Promise<unknown>> {
+  const { kubectl } = cluster.controlPlane;
+  const [port = 0] = await freePorts(1);
+  await installMetricsApi({ kubectl }, port);
+  const stopOperator = await withOperator(cluster, [
+    ...['--external-metrics', 'true'],
+    ...['--external-metrics-port', String(port)],
+  ]);
+  return async () => {
+    await stopOperator();
+    await kubectl(['delete', '-f', 'config/operator/metrics-api.yaml']);
+  };
 }
 
 /** One trigger for either list that a job of the queue can wait in; all as KEDA has it, but the time to go to sleep. */
