@@ -50,6 +50,16 @@ describe('a pool of provider KEDA', function () {
       seconds: 60,
     });
 
+  /** The operator has done what it has to by now. */
+  const lookedAt = async (when: string) => {
+    const annotations = { 'previews.mobius.dev/requested-at': when };
+    await pools.client.mergePatch(pools.poolPath('pool'), { metadata: { annotations } });
+    await eventually('the pool is looked at', async () => {
+      const { status } = await pools.client.get<Pool>(pools.poolPath('pool'));
+      return status?.lastHandledReconcileAt === when;
+    });
+  };
+
   it('says that there is no KEDA, and is suspended and resumed without it', async () => {
     await pools.applyPool('pool', { scaling: SCALING });
     expect((await says('False KEDAUnavailable')).message).to.match(/does not serve ScaledObject; .*install KEDA/);
@@ -70,12 +80,14 @@ describe('a pool of provider KEDA', function () {
     await answers(0);
     await queue.addBulk(Array.from({ length: 3 }, () => ({ name: 'job', data: {} })));
     await answers(1);
+    await lookedAt('with jobs');
     expect((await pools.deployment('pool')).spec.replicas, 'written by the operator').to.equal(0);
     await pools.scale('pool', 2);
     await queue.addBulk(Array.from({ length: 2_000 }, () => ({ name: 'job', data: {} })));
     await answers(6);
     await queue.obliterate({ force: true });
     await answers(0);
+    await lookedAt('idle');
     expect((await pools.deployment('pool')).spec.replicas, 'written by the operator').to.equal(2);
   });
 
