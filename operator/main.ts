@@ -175,8 +175,10 @@ async function run(settings: Settings): Promise<void> {
           onProblem: ({ message }) => log.warn({ message }, 'whose the external metrics are can not be read'),
         });
   const states = {
-    ExternalMetrics: new ApiState(() => metricsServer?.ownership && metricsServer.ownership === 'ours'),
-    KEDA: new ApiState(() => metricsOwner?.isKeda && optional.serves('ScaledObject')),
+    ExternalMetrics: new ApiState(
+      metricsServer && (() => metricsServer.ownership && metricsServer.ownership === 'ours'),
+    ),
+    KEDA: new ApiState(metricsOwner && (() => metricsOwner.isKeda && optional.serves('ScaledObject'))),
   };
   const usabilities = (): Usabilities => ({
     ExternalMetrics: states.ExternalMetrics.now(),

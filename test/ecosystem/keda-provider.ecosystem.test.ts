@@ -26,12 +26,11 @@ describe('pools that KEDA scales', function () {
   const queues: Queue[] = [];
 
   before(async () => {
-    pools = await startScaledPools({
-      beforeControllers: installKedaCrds,
-      prepare: async (cluster) => {
-        keda = await startKeda(cluster);
-      },
-    });
+    pools = await startScaledPools({ beforeControllers: installKedaCrds });
+    // Whose the group is is looked at when the operator starts.
+    await pools.stopTheOperator();
+    keda = await startKeda(pools.cluster);
+    await pools.startTheOperator();
   });
   afterEach(() => pools.stopRecording());
   after(async () => {
