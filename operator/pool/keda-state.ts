@@ -34,7 +34,7 @@ export function kedaVerdict(scaledObject: ScaledObjectState | undefined, problem
     return {
       status: 'True',
       reason: 'AsExpected',
-      message: `KEDA looks each ${KEDA_LOOK_SECONDS} s: for so long a pool at 0 does not hear of a job`,
+      message: `KEDA looks each ${KEDA_LOOK_SECONDS} s: so long may pass until a pool at 0 hears of a job`,
     };
   if (ready === undefined || ready.status === 'Unknown')
     return { status: 'Unknown', reason: 'NotChecked', message: 'KEDA has not looked yet' };
