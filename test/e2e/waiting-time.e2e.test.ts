@@ -73,9 +73,11 @@ describe('a pool that sleeps and follows the time that jobs wait', function () {
     }
     const least = Math.min(...shares);
     console.log(`      started within ${TARGET_WAIT_SECONDS} s: ${(least * 100).toFixed(1)} % at least`);
-    const { status } = JSON.parse(await cluster.kubectl('get', 'pwp', 'sleeper', '-o', 'json'));
-    const ready = status.conditions.find(({ type }: { type: string }) => type === 'Ready');
-    expect([ready.status, ready.reason]).to.deep.equal(['True', 'ScaledToZero']);
+    await cluster.kubectl(
+      ...['wait', 'pwp/sleeper', '--timeout=30s'],
+      "--for=jsonpath={.status.conditions[?(@.type=='Ready')].reason}=ScaledToZero",
+    );
+    await cluster.kubectl('wait', '--for=condition=Ready', 'pwp/sleeper', '--timeout=1s');
   });
 
   it('a paused queue wakes nobody, and all its jobs are rendered once it goes on', async () => {
