@@ -2,6 +2,7 @@
 /** The operator's process: constructs everything, runs until SIGTERM or SIGINT, ends in order. */
 import { randomUUID } from 'node:crypto';
 import { serve } from './http.ts';
+import { AggregatedServer, ApiError } from './kube/aggregated-server.ts';
 import { KubeClient, type KubeRequest } from './kube/client.ts';
 import { loadConnection } from './kube/credentials.ts';
 import { KubeError } from './kube/errors.ts';
@@ -11,7 +12,9 @@ import { keyOf } from './kube/object.ts';
 import { createLog } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { MANAGED_BY } from './pool/names.ts';
-import { createReconciler } from './reconcile/reconcile.ts';
+import type { Pool } from './pool/pool.ts';
+import { providerOf, withProvider } from './pool/provider.ts';
+import { createReconciler, POD_INDEX } from './reconcile/reconcile.ts';
 import { redisEndpoint } from './reconcile/redis-endpoint.ts';
 import { UpgradeWave } from './reconcile/upgrade-wave.ts';
 import { RedisConnections } from './redis/connections.ts';
@@ -20,15 +23,19 @@ import { Preflight } from './redis/preflight.ts';
 import { QueueEvents } from './redis/queue-events.ts';
 import { Controller } from './runtime/controller.ts';
 import { type Lane, WorkQueue } from './runtime/work-queue.ts';
-import { Demands } from './scaling/demands.ts';
+import { ApiState } from './scaling/api-state.ts';
+import { Demands, isFollowed } from './scaling/demands.ts';
 import { readLoad } from './scaling/load.ts';
 import { Loads } from './scaling/loads.ts';
+import { API_SERVICE, accessOf, metricsApi } from './scaling/metrics-api.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { Watches } from './watches.ts';
 
 /** Twice the longest watch and some: then a reflector that hears nothing will not mend by itself. */
 const STALE_SECONDS = 1_300;
 const STOP_SECONDS = 20;
+/** A HorizontalPodAutoscaler that was told nothing asks again by itself. */
+const RETRY_SECONDS = 5;
 
 async function run(settings: Settings): Promise<void> {
   const log = createLog(settings.logLevel);
@@ -51,10 +58,11 @@ async function run(settings: Settings): Promise<void> {
     onRequest: (request: KubeRequest) => metrics.requested(request),
   };
   const client = new KubeClient({ ...access, mayWrite: () => lease === undefined || lease.isHeld });
-  const leaseClient = new KubeClient(access);
+  /** For what a standby writes too: its Lease, and questions that are asked by POST. */
+  const ungated = new KubeClient(access);
   const lease = settings.lease
     ? new Lease({
-        client: leaseClient,
+        client: ungated,
         namespace: connection.namespace,
         ...settings.lease,
         identity: `${settings.instance}_${randomUUID()}`,
@@ -94,7 +102,10 @@ async function run(settings: Settings): Promise<void> {
     client,
     namespaces: settings.watchNamespaces,
     silenceMs: settings.watchSilenceSeconds * 1000,
-    onPool: (key) => queue.add(key, lane()),
+    onPool: (key) => {
+      queue.add(key, lane());
+      if (!leading) followAlong(key);
+    },
     onOptionalKind: (kind, isServed) => {
       log.info({ kind, isServed }, 'an optional kind came or went');
       for (const { metadata, spec } of watches.pools.list())
@@ -119,12 +130,49 @@ async function run(settings: Settings): Promise<void> {
     listen: ({ metadata, spec: { queue } }, yes) => {
       const key = keyOf({ metadata });
       const endpoint = redis.connections.endpointOf(key);
-      if (yes && endpoint) queueEvents.follow(key, endpoint, `${queue.prefix}:${queue.name}:events`);
+      if (yes && leading && endpoint) queueEvents.follow(key, endpoint, `${queue.prefix}:${queue.name}:events`);
       else queueEvents.forget(key);
     },
     workersOf: (key) => watches.workersOf(key),
     wake: (key) => queue.add(key, 'user'),
   });
+  const { externalMetrics } = settings;
+  let lastProblem = '';
+  const metricsServer =
+    externalMetrics &&
+    new AggregatedServer({
+      client: ungated,
+      namespace: connection.namespace,
+      secret: externalMetrics.name,
+      service: externalMetrics.name,
+      apiService: API_SERVICE,
+      mayRenew: () => lease === undefined || lease.isHeld,
+      host: settings.listenHost,
+      port: externalMetrics.port,
+      accessOf,
+      answer: metricsApi(async (key) => {
+        const [pool] = pools.byIndex(POD_INDEX, key);
+        const followed = pool && asDecided(pool);
+        if (followed === undefined || !isFollowed(followed))
+          throw new ApiError(404, 'NotFound', `${key} is no pool that is scaled by ${API_SERVICE}`);
+        const { demand, verdict } = await demands.now(followed);
+        if (demand === undefined) throw new ApiError(503, 'ServiceUnavailable', verdict.message, RETRY_SECONDS);
+        return demand.wanted;
+      }),
+      onProblem: (error) => {
+        // Looked at every few seconds while it lasts.
+        if (error.message !== lastProblem) log.warn({ err: error }, 'the metrics API has a problem');
+        lastProblem = error.message;
+      },
+    });
+  const apiState = new ApiState(metricsServer && (() => metricsServer.ownership));
+  const asDecided = (pool: Pool) => withProvider(pool, providerOf(pool, apiState.now()));
+  /** A standby is asked as the one that leads is, so it has to know the same queues; where we lead, reconciling follows them. */
+  const followAlong = (key: string) => {
+    const pool = pools.get(key);
+    if (metricsServer && pool && isFollowed(asDecided(pool))) void demands.follow(asDecided(pool));
+    else demands.forget(key);
+  };
   const controller = new Controller({
     queue,
     concurrency: settings.concurrency,
@@ -137,6 +185,7 @@ async function run(settings: Settings): Promise<void> {
       redis,
       optional,
       demands,
+      metricsApi: () => apiState.now(),
       defaultImage: settings.defaultImage,
       metrics,
       wave: new UpgradeWave({
@@ -163,7 +212,10 @@ async function run(settings: Settings): Promise<void> {
     registry: metrics.registry,
     probes: {
       unhealthy: () => (watches.silentSeconds > STALE_SECONDS ? 'a watch has heard nothing for too long' : undefined),
-      unready: () => (synced ? undefined : 'the caches are not filled yet'),
+      unready: () => {
+        if (!synced) return 'the caches are not filled yet';
+        return metricsServer?.isServing === false ? 'the metrics API has no certificate yet' : undefined;
+      },
     },
   });
   log.info({ server: connection.server, address, namespaces: settings.watchNamespaces }, 'operator started');
@@ -175,7 +227,7 @@ async function run(settings: Settings): Promise<void> {
       log.error(`not stopped within ${STOP_SECONDS} s`);
       process.exit(1);
     }, STOP_SECONDS * 1000).unref();
-    await controller.stop();
+    await Promise.all([controller.stop(), metricsServer?.stop()]);
     loads.stop();
     // Only now: until here writes were on their way.
     await lease?.release();
@@ -185,7 +237,7 @@ async function run(settings: Settings): Promise<void> {
     redis.connections.close();
     server.closeAllConnections();
     server.close();
-    await Promise.all([client.close(), leaseClient.close()]);
+    await Promise.all([client.close(), ungated.close()]);
     log.info('stopped');
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -199,7 +251,7 @@ async function run(settings: Settings): Promise<void> {
     });
   }
 
-  await watches.start();
+  await Promise.all([watches.start(), metricsServer?.start()]);
   synced = true;
   // Also on a standby, which has the same to say when it is asked, and is warm when it leads.
   loads.start();

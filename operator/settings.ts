@@ -15,6 +15,8 @@ export interface Settings {
   readonly queueReadSeconds: number;
   readonly defaultImage: string;
   readonly logLevel: string;
+  /** Absent: it serves no metrics API, and pools are scaled without one. */
+  readonly externalMetrics?: { readonly port: number; readonly name: string };
   /** Absent: this process is the only one, and acts at once. */
   readonly lease?: {
     /** Absent: the namespace of the connection. */
@@ -128,6 +130,29 @@ export const operatorCommand = (): Command =>
         .argParser(wholeNumber(1, 600)),
     )
     .addOption(
+      new Option(
+        '--external-metrics <yes>',
+        'serve external.metrics.k8s.io, by which HorizontalPodAutoscalers scale pools; false where another has that group, or with --watch-namespaces',
+      )
+        .env('EXTERNAL_METRICS')
+        .choices(['true', 'false'])
+        .default('false'),
+    )
+    .addOption(
+      new Option('--external-metrics-port <port>', 'port for external.metrics.k8s.io, by TLS')
+        .env('EXTERNAL_METRICS_PORT')
+        .default(8443)
+        .argParser(wholeNumber(0, 65_535)),
+    )
+    .addOption(
+      new Option(
+        '--external-metrics-name <name>',
+        'Service that the APIService names, and Secret for its certificate: both are there, in the namespace of the operator',
+      )
+        .env('EXTERNAL_METRICS_NAME')
+        .default('preview-worker-operator-metrics'),
+    )
+    .addOption(
       new Option('--log-level <level>', 'the least that is logged')
         .env('LOG_LEVEL')
         .choices(['debug', 'info', 'warn', 'error'])
@@ -137,9 +162,12 @@ export const operatorCommand = (): Command =>
 export function readSettings(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Settings {
   const command = operatorCommand().parse([...argv]);
   const options = command.opts<
-    Omit<Settings, 'watchNamespaces' | 'inCluster' | 'instance' | 'lease' | 'environment'> & {
+    Omit<Settings, 'watchNamespaces' | 'inCluster' | 'instance' | 'lease' | 'environment' | 'externalMetrics'> & {
       watchNamespaces: string;
       leaderElect: 'true' | 'false';
+      externalMetrics: 'true' | 'false';
+      externalMetricsPort: number;
+      externalMetricsName: string;
       leaseNamespace?: string;
       leaseName: string;
       leaseSeconds: number;
@@ -150,8 +178,12 @@ export function readSettings(argv: readonly string[], env: NodeJS.ProcessEnv = p
   const { leaderElect, leaseNamespace, leaseName, leaseSeconds, leaseRenewDeadlineSeconds, leaseRetrySeconds } =
     options;
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port, POD_NAME, HOSTNAME } = env;
+  const { externalMetrics, externalMetricsPort, externalMetricsName, ...rest } = options;
   return {
-    ...options,
+    ...rest,
+    ...(externalMetrics === 'true'
+      ? { externalMetrics: { port: externalMetricsPort, name: externalMetricsName } }
+      : {}),
     watchNamespaces: options.watchNamespaces
       .split(',')
       .map((name) => name.trim())

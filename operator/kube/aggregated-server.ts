@@ -100,7 +100,7 @@ export class AggregatedServer {
     return this.#certificate.isServed && this.#frontProxy !== undefined;
   }
 
-  /** Resolves to its port once it listens; it serves when it has what the cluster gives it. */
+  /** Resolves to its port once it listens and knows whose the group is; it serves when it has what the cluster gives it. */
   async start(): Promise<number> {
     const { host, port } = this.#options;
     this.#server.listen(port, host);
@@ -108,8 +108,8 @@ export class AggregatedServer {
       this.#server.once('listening', resolve);
       this.#server.once('error', reject);
     });
-    this.#certificate.start();
     void this.#look();
+    await this.#certificate.start();
     return (this.#server.address() as AddressInfo).port;
   }
 

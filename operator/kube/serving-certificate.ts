@@ -67,8 +67,10 @@ export class ServingCertificate {
     return this.#served !== '';
   }
 
-  start(): void {
+  /** Resolves after the first look. */
+  start(): Promise<void> {
     this.#looking = this.#look();
+    return this.#looking;
   }
 
   async stop(): Promise<void> {
@@ -96,7 +98,11 @@ export class ServingCertificate {
   async #step(): Promise<boolean> {
     const { client, namespace, secret: name, service, mayRenew, onCertificate } = this.#options;
     const path = pathOf({ group: '', version: 'v1', plural: 'secrets' }, { namespace, name });
-    const secret = await client.get<Secret>(path);
+    const secret = await client.get<Secret>(path).catch(unlessNotFound);
+    if (secret === undefined)
+      throw new Error(
+        `there is no Secret ${namespace}/${name} for the certificate of ${service}: install it, it may be empty`,
+      );
     const held = Object.fromEntries(
       Object.entries(secret.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
     ) as Partial<Certificates>;

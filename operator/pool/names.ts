@@ -30,6 +30,9 @@ export const names = {
   dashboard: (pool: Pool) => childName(pool.metadata.name, '-dashboard'),
 } as const;
 
+/** Of `external.metrics.k8s.io`: how many workers a pool needs. */
+export const WORKERS_METRIC = 'preview-workers-wanted';
+
 export const POOL_LABEL = `${GROUP}/pool`;
 
 /** The immutable part: what selectors use. */

@@ -517,11 +517,11 @@ export interface PoolSpec {
      */
     replicas?: number;
     /**
-     * How mode Auto decides. With provider CPU the operator makes a HorizontalPodAutoscaler from it, with Direct it follows the waiting time of the jobs itself.
+     * How mode Auto decides. The number of workers follows the time that jobs wait, or with provider CPU the CPU that they take.
      */
     auto?: {
       /**
-       * Never fewer workers; with provider Direct 0 is allowed. While the pool is suspended there are none.
+       * Never fewer workers; 0 lets the pool sleep, but with provider CPU. While the pool is suspended there are none.
        */
       minReplicas: number;
       /**
@@ -529,19 +529,19 @@ export interface PoolSpec {
        */
       maxReplicas: number;
       /**
-       * Where the load is read. CPU takes it from metrics.k8s.io, as metrics-server serves it. Direct takes it from the queue, and the operator itself follows the waiting time that was promised.
+       * Who makes the number and who writes it. ExternalMetrics: a HorizontalPodAutoscaler, by the number that the operator answers as external.metrics.k8s.io. Direct: the operator itself, by the same number. CPU: a HorizontalPodAutoscaler, by metrics.k8s.io as metrics-server serves it. Auto: ExternalMetrics where that API is the operator's, else Direct; status.provider tells.
        */
-      provider: 'CPU' | 'Direct';
+      provider: 'Auto' | 'ExternalMetrics' | 'Direct' | 'CPU';
       /**
-       * Provider Direct: 95 of 100 jobs start within this. Below about 25 only idle workers hold it in a burst.
+       * 95 of 100 jobs start within this; not with provider CPU. Below about 25 only idle workers hold it in a burst.
        */
       targetWaitSeconds: number;
       /**
-       * Provider Direct: the same for jobs of the backfill lane.
+       * The same for jobs of the backfill lane.
        */
       backfillTargetWaitSeconds: number;
       /**
-       * Provider Direct with minReplicas 0: the last worker goes when nothing waited, ran or was due for so long.
+       * With minReplicas 0: the last worker goes when nothing waited, ran or was due for so long.
        */
       scaleToZeroAfterSeconds: number;
       /**
@@ -1739,6 +1739,10 @@ export interface PoolStatus {
    * Hash of the last pod template of which workers were ready.
    */
   provenTemplate?: string;
+  /**
+   * Who makes and writes the number of workers in mode Auto: what provider Auto came to. Decided once for a spec, and again when it could not be used for 10 minutes.
+   */
+  provider?: 'ExternalMetrics' | 'Direct' | 'CPU';
   /**
    * The image that was rolled back. It is tried again when the annotation previews.mobius.dev/restarted-at changes; another spec.image clears it.
    */

@@ -55,6 +55,7 @@ export function statusOf(facts: Facts, now: string): PoolStatus {
     selector,
     ...findings.memory,
     ...renderersOf(facts),
+    ...providerOfStatus(pool),
     ...(requestedAt ? { lastHandledReconcileAt: requestedAt } : {}),
     conditions: drafts.map((draft) => finish(draft, { pool, selector, observedGeneration, now })),
   };
@@ -73,6 +74,13 @@ function sharedDrafts({ pool, sharedWith }: Facts): Draft[] {
   const type = 'QueueShared';
   if (sharedWith === undefined) return [asBefore(pool, type)].filter((draft) => draft !== undefined);
   return sharedWith.length > 0 ? [{ type, ...queueShared(pool, sharedWith) }] : [];
+}
+
+/** The pool bears what provider Auto came to. */
+function providerOfStatus({ spec: { scaling } }: Pool): Pick<PoolStatus, 'provider'> {
+  const { mode, auto } = scaling;
+  if (mode !== 'Auto' || auto === undefined || auto.provider === 'Auto') return {};
+  return { provider: auto.provider };
 }
 
 /** A pool at zero has no worker to tell: what was proven stays. */
@@ -97,7 +105,10 @@ function asBefore(pool: Pool, type: string): Draft | undefined {
 function autoscalingDraft({ pool, autoscaler, following }: Facts): Draft {
   const type = 'AutoscalingActive';
   if (pool.spec.suspend) return { type, status: 'False', reason: 'Suspended', message: 'the pool is suspended' };
-  return { type, ...(following ?? autoscalingVerdict(autoscaler)) };
+  const provider = pool.spec.scaling.auto?.provider;
+  // What the number is made of comes before what is made of the number.
+  if (following !== undefined && (provider === 'Direct' || following.status !== 'True')) return { type, ...following };
+  return { type, ...autoscalingVerdict(autoscaler) };
 }
 
 function monitoringDraft({ unserved, problem }: NonNullable<Facts['monitoring']>): Draft {

@@ -12,6 +12,7 @@ import type { Facts } from '../pool/facts.ts';
 import { names, podIndexKey, selectorLabels } from '../pool/names.ts';
 import { ANNOTATIONS, type Pool } from '../pool/pool.ts';
 import { specProblem } from '../pool/problems.ts';
+import { type MetricsApiState, providerOf, withProvider } from '../pool/provider.ts';
 import { isUsable } from '../pool/redis-state.ts';
 import { isAskedAgain, withImageToRun } from '../pool/rollout.ts';
 import type { WorkerPod } from '../pool/worker-pod.ts';
@@ -40,6 +41,7 @@ export interface ReconcilerOptions {
   /** What a pool runs that names no image. */
   readonly defaultImage: string;
   readonly metrics: Pick<Metrics, 'rolledBack' | 'forget'>;
+  readonly metricsApi: () => MetricsApiState;
   readonly demands: Pick<Demands, 'follow' | 'forget' | 'next'>;
   readonly wave: Pick<UpgradeWave, 'enter' | 'seen' | 'forget'>;
   readonly now: () => Date;
@@ -64,7 +66,10 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       redis.neighbours.forget(key);
       return {};
     }
-    const pool: Pool = { ...found, spec: { ...found.spec, image: found.spec.image ?? defaultImage } };
+    const pool = withProvider(
+      { ...found, spec: { ...found.spec, image: found.spec.image ?? defaultImage } },
+      providerOf(found, options.metricsApi()),
+    );
     const selector = Object.entries(selectorLabels(pool))
       .map(([name, value]) => `${name}=${value}`)
       .join(',');

@@ -16,6 +16,8 @@ import { Pace } from './pace.ts';
 
 /** Between two looks, in seconds: at a queue that works, and at one that sleeps and whose events are followed. */
 const LOOK_SECONDS = { awake: 5, asleep: 60 } as const;
+/** Until arrivals are known well enough to answer with. */
+const WARM_SECONDS = 15;
 /** In so many start-ups one worker at least has to become ready: else more of them would not help. */
 const STARTUPS_WITHOUT_PROGRESS = 6;
 /** The share of the slots that is to be busy at steady load. */
@@ -56,6 +58,8 @@ interface Followed {
   pending: { readonly from: number; readonly to: number } | undefined;
   latest: Latest;
   timer: NodeJS.Timeout | undefined;
+  /** When its load was first read. */
+  knownSince: number | undefined;
 }
 
 interface Latest {
@@ -75,8 +79,9 @@ const NEVER_READY: AutoscalingVerdict = {
 };
 const KNOWN: AutoscalingVerdict = { status: 'True', reason: 'AsExpected', message: '' };
 
+/** With what provider Auto came to in its place. */
 export const isFollowed = ({ spec: { scaling, suspend } }: Pool): boolean =>
-  scaling.mode === 'Auto' && scaling.auto?.provider === 'Direct' && !suspend;
+  scaling.mode === 'Auto' && ['ExternalMetrics', 'Direct'].includes(scaling.auto?.provider ?? '') && !suspend;
 
 export class Demands {
   readonly #options: DemandsOptions;
@@ -106,6 +111,7 @@ export class Demands {
           pending: undefined,
           latest: NOT_YET,
           timer: undefined,
+          knownSince: undefined,
         },
       });
     }
@@ -124,6 +130,16 @@ export class Demands {
     for (const key of [...this.#followed.keys()]) this.forget(key);
   }
 
+  /**
+   * What the pool needs now, for whoever asks without writing. Where its load was not known for long enough the number could
+   * be lower than what another process said a moment ago: then there is none.
+   */
+  async now(pool: Pool): Promise<Latest> {
+    const latest = await this.follow(pool);
+    const at = this.#clock();
+    return at - (this.#followed.get(keyOf(pool))?.knownSince ?? at) < WARM_SECONDS ? NOT_YET : latest;
+  }
+
   /** Looks now, and asks for a reconciliation where another number should be written. */
   async stir(key: string): Promise<void> {
     await this.#look(key);
@@ -138,7 +154,8 @@ export class Demands {
     const { pool, pace, latest, pending } = followed;
     const { auto } = pool.spec.scaling;
     const switched = activation(pool, live, latest.demand);
-    if (switched !== undefined || latest.demand === undefined || live === 0 || auto === undefined) return switched;
+    if (switched !== undefined || latest.demand === undefined || live === 0 || auto?.provider !== 'Direct')
+      return switched;
     const at = this.#clock();
     const behavior = behaviorOf(auto);
     if (pending !== undefined && live === pending.to) {
@@ -162,6 +179,7 @@ export class Demands {
       if ('reason' in answer) followed.latest = unknown(answer.message);
       else {
         load = answer;
+        followed.knownSince ??= this.#clock();
         followed.latest = this.#judge(followed, load, workers);
       }
     } catch (error) {
@@ -174,10 +192,12 @@ export class Demands {
     const isAsleep = workers.live === 0 && followed.idleSince !== undefined;
     // While Redis can not be asked, whoever listens goes on to.
     if (load !== undefined) this.#options.listen(followed.pool, isAsleep);
+    // Many pools that were first looked at together shall not go on so.
+    const awake = LOOK_SECONDS.awake * (0.9 + Math.random() / 5);
     const seconds =
       load !== undefined && isAsleep
         ? Math.min(LOOK_SECONDS.asleep, load.nextDueSeconds ?? LOOK_SECONDS.asleep)
-        : LOOK_SECONDS.awake;
+        : awake;
     followed.timer = setTimeout(() => void this.stir(key), seconds * 1000);
     return followed.latest;
   }

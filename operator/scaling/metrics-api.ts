@@ -5,12 +5,11 @@
 import type { Request } from 'express';
 import type { Access } from '../kube/access-review.ts';
 import { type Answer, ApiError } from '../kube/aggregated-server.ts';
-import { POOL_LABEL } from '../pool/names.ts';
+import { POOL_LABEL, WORKERS_METRIC } from '../pool/names.ts';
 
 const GROUP = 'external.metrics.k8s.io';
 const VERSION = 'v1beta1';
 export const API_SERVICE = `${VERSION}.${GROUP}`;
-export const WORKERS_METRIC = 'preview-workers-wanted';
 
 const ROOT = `/apis/${GROUP}`;
 const VALUE = new RegExp(`^${ROOT}/${VERSION}/namespaces/([a-z0-9.-]{1,253})/([a-z0-9-]{1,253})$`);

@@ -1,5 +1,14 @@
 /** The operator's own objects, as plain data: what `config/` holds. */
-import { LEASE_RULES, PEOPLE_RULES, POOL_RULES, type Rule } from './rules.ts';
+import { API_SERVICE } from '../../operator/scaling/metrics-api.ts';
+import {
+  CERTIFICATE_RULES,
+  LEASE_RULES,
+  METRICS,
+  METRICS_RULES,
+  PEOPLE_RULES,
+  POOL_RULES,
+  type Rule,
+} from './rules.ts';
 
 export const OPERATOR = 'preview-worker-operator';
 const IMAGE = 'mobius-preview-worker-operator:0.1.0';
@@ -44,6 +53,26 @@ const clusterRole = [
   object(`${RBAC}/v1`, 'ClusterRoleBinding', OPERATOR, { roleRef: roleRef('ClusterRole', OPERATOR), subjects }),
 ];
 
+/** The metrics API: an APIService whose Service leads to every operator that is ready; the certificate comes at run time. */
+const metricsApi = [
+  namespaced('v1', 'Service', METRICS, {
+    spec: { selector: SELECTOR, ports: [{ name: 'https', port: 443, targetPort: 'metrics-api' }] },
+  }),
+  namespaced('v1', 'Secret', METRICS, { type: 'Opaque' }),
+  object('apiregistration.k8s.io/v1', 'APIService', API_SERVICE, {
+    spec: {
+      group: 'external.metrics.k8s.io',
+      version: 'v1beta1',
+      groupPriorityMinimum: 100,
+      versionPriority: 100,
+      service: { namespace: OPERATOR, name: METRICS, port: 443 },
+    },
+  }),
+  ...role(METRICS, CERTIFICATE_RULES),
+  object(`${RBAC}/v1`, 'ClusterRole', METRICS, { rules: METRICS_RULES }),
+  object(`${RBAC}/v1`, 'ClusterRoleBinding', METRICS, { roleRef: roleRef('ClusterRole', METRICS), subjects }),
+];
+
 /** For people: each flows into the cluster's own role of that name. */
 const peopleRoles = Object.entries(PEOPLE_RULES).map(([name, rules]) =>
   object(
@@ -73,7 +102,7 @@ const metricsService = namespaced('v1', 'Service', OPERATOR, {
   spec: { clusterIP: 'None', selector: SELECTOR, ports: [{ name: 'http', port: 8080, targetPort: 'http' }] },
 });
 
-const deployment = (env: readonly object[]): Manifest =>
+const deployment = ({ env = [], ports = [] }: { env?: readonly object[]; ports?: readonly object[] }): Manifest =>
   namespaced('apps/v1', 'Deployment', OPERATOR, {
     spec: {
       replicas: 2,
@@ -105,7 +134,9 @@ const deployment = (env: readonly object[]): Manifest =>
               name: 'operator',
               image: IMAGE,
               env: [{ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }, ...env],
-              ports: [{ name: 'http', containerPort: 8080 }],
+              ports: [{ name: 'http', containerPort: 8080 }, ...ports],
+              // Its address leaves the Services before it stops to listen.
+              lifecycle: { preStop: { sleep: { seconds: 5 } } },
               livenessProbe: { httpGet: { path: '/healthz', port: 'http' }, periodSeconds: 10, failureThreshold: 6 },
               readinessProbe: { httpGet: { path: '/readyz', port: 'http' }, periodSeconds: 5 },
               resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } },
@@ -137,7 +168,13 @@ export const clusterWide: Folder = {
   ...around,
   'cluster-role.yaml': clusterRole,
   'people-roles.yaml': peopleRoles,
-  'deployment.yaml': [deployment([])],
+  'metrics-api.yaml': metricsApi,
+  'deployment.yaml': [
+    deployment({
+      env: [{ name: 'EXTERNAL_METRICS', value: 'true' }],
+      ports: [{ name: 'metrics-api', containerPort: 8443 }],
+    }),
+  ],
 };
 
 /** Watches its own namespace, and has no right in any other. */
@@ -145,7 +182,9 @@ export const ownNamespace: Folder = {
   ...around,
   'pool-role.yaml': poolRole,
   'deployment.yaml': [
-    deployment([{ name: 'WATCH_NAMESPACES', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }]),
+    deployment({
+      env: [{ name: 'WATCH_NAMESPACES', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }],
+    }),
   ],
 };
 

@@ -1,6 +1,7 @@
 /** What the operator may do, verb by verb; no wildcard. A test fails on a verb that is refused and on one never used. */
 import { POOLS } from '../../operator/pool/pool.ts';
 import { CHILD_TYPES, type ChildType } from '../../operator/reconcile/observe.ts';
+import { API_SERVICE } from '../../operator/scaling/metrics-api.ts';
 
 export interface Rule {
   readonly apiGroups: readonly string[];
@@ -10,6 +11,8 @@ export interface Rule {
 }
 
 const LEASE = 'preview-worker-operator';
+/** Service, Secret and roles of the metrics API. */
+export const METRICS = 'preview-worker-operator-metrics';
 
 /** Server-side apply is a patch, and a create where nothing is there yet; `get` is for strangers of the same name, without our label. */
 const childVerbs = ({ lasting }: ChildType) => [
@@ -39,6 +42,28 @@ export const POOL_RULES: readonly Rule[] = [
 export const LEASE_RULES: readonly Rule[] = [
   { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
   { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: [LEASE], verbs: ['get', 'update'] },
+];
+
+/** Of the metrics API, in the operator's own namespace: its certificate, in a Secret that is there. */
+export const CERTIFICATE_RULES: readonly Rule[] = [
+  { apiGroups: [''], resources: ['secrets'], resourceNames: [METRICS], verbs: ['get', 'update'] },
+];
+
+/** Of the metrics API, in the whole cluster: whom to believe (a ConfigMap of kube-system), who may ask, and its own authority told. */
+export const METRICS_RULES: readonly Rule[] = [
+  {
+    apiGroups: [''],
+    resources: ['configmaps'],
+    resourceNames: ['extension-apiserver-authentication'],
+    verbs: ['get'],
+  },
+  { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+  {
+    apiGroups: ['apiregistration.k8s.io'],
+    resources: ['apiservices'],
+    resourceNames: [API_SERVICE],
+    verbs: ['get', 'patch'],
+  },
 ];
 
 /** What people get through the cluster's own `view`, `edit` and `admin`. */

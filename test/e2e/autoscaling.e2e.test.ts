@@ -60,7 +60,13 @@ describe('a pool that scales on the CPU of its renderers', function () {
 
   const AUTO = {
     mode: 'Auto',
-    auto: { minReplicas: 1, maxReplicas: 3, targetCPUUtilizationPercentage: 60, scaleDownWindowSeconds: 10 },
+    auto: {
+      provider: 'CPU',
+      minReplicas: 1,
+      maxReplicas: 3,
+      targetCPUUtilizationPercentage: 60,
+      scaleDownWindowSeconds: 10,
+    },
   };
   const applyPool = async (scaling: object) => {
     const sample = parse(await readFile('examples/pool.yaml', 'utf8')) as { spec: object };

@@ -50,7 +50,7 @@ describe('the deletion of a pool', function () {
       spec: {
         ...MINIMAL,
         queue: { name: 'previews', redis: { url } },
-        scaling: { mode: 'Auto', auto: { targetCPUUtilizationPercentage: 75 } },
+        scaling: { mode: 'Auto', auto: { provider: 'CPU', minReplicas: 1, targetCPUUtilizationPercentage: 75 } },
         networkPolicy: { enabled: true },
         ...changes,
       },

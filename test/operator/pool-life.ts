@@ -20,7 +20,7 @@ const QUIET_MS = 1_200;
 const AGES: readonly { readonly spec: object; readonly hasAutoscaler: boolean }[] = [
   {
     spec: {
-      scaling: { mode: 'Auto', auto: { targetCPUUtilizationPercentage: 75 } },
+      scaling: { mode: 'Auto', auto: { provider: 'CPU', minReplicas: 1, targetCPUUtilizationPercentage: 75 } },
       networkPolicy: { enabled: true },
     },
     hasAutoscaler: true,

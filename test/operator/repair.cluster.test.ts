@@ -44,7 +44,7 @@ describe('what others do to the children of a pool', function () {
       spec: {
         ...MINIMAL,
         queue: { name: 'previews', redis: { url: redis.url } },
-        scaling: { mode: 'Auto', auto: { targetCPUUtilizationPercentage: 75 } },
+        scaling: { mode: 'Auto', auto: { provider: 'CPU', minReplicas: 1, targetCPUUtilizationPercentage: 75 } },
         networkPolicy: { enabled: true },
       },
     });

@@ -6,10 +6,12 @@ import { KubeError } from '../../operator/kube/errors.ts';
 import type { KubeObject } from '../../operator/kube/object.ts';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
 import { eventually } from '../cluster/eventually.ts';
+import { freePorts } from '../cluster/ports.ts';
 import { startRedis, type TestRedis } from '../cluster/redis.ts';
 import { type FaultProxy, startFaultProxy } from '../faults/proxy.ts';
 import { operatorToken } from './access.ts';
 import { granted, used } from './granted.ts';
+import { leadMetricsApiTo } from './local-metrics-api.ts';
 import { monitoringCrd } from './monitoring-crd.ts';
 import { adminClient, installCrd, POOLS_PATH, type RunningOperator, startOperator } from './operator.ts';
 import { MINIMAL } from './pool/rules.ts';
@@ -20,9 +22,14 @@ const BY_ADMISSION = 'update previews.mobius.dev/previewworkerpools/finalizers';
 
 type Pool = KubeObject & { status?: { observedGeneration?: number; conditions?: { type: string; status: string }[] } };
 
-for (const { folder, namespace, flags } of [
-  { folder: 'config/operator', namespace: 'previews', flags: [] },
-  { folder: 'config/operator-namespaced', namespace: ACCOUNT, flags: ['--watch-namespaces', ACCOUNT] },
+for (const { folder, namespace, flags, hasMetricsApi } of [
+  { folder: 'config/operator', namespace: 'previews', flags: ['--external-metrics', 'true'], hasMetricsApi: true },
+  {
+    folder: 'config/operator-namespaced',
+    namespace: ACCOUNT,
+    flags: ['--watch-namespaces', ACCOUNT],
+    hasMetricsApi: false,
+  },
 ]) {
   describe(`the operator with the rights that ${folder} ships`, function () {
     this.timeout(240_000);
@@ -32,6 +39,7 @@ for (const { folder, namespace, flags } of [
     let proxy: FaultProxy;
     let operator: RunningOperator | undefined;
     let rights: Set<string>;
+    let metricsPort: number;
 
     before(async () => {
       [cluster, redis] = await Promise.all([
@@ -48,6 +56,8 @@ for (const { folder, namespace, flags } of [
       client = adminClient(cluster);
       await cluster.kubectl(['create', 'namespace', namespace]);
       await cluster.kubectl(['apply', '--server-side', '--force-conflicts', '-k', folder]);
+      [metricsPort = 0] = await freePorts(1);
+      if (hasMetricsApi) await leadMetricsApiTo(cluster, metricsPort);
       proxy = await startFaultProxy(cluster);
       const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml'));
       const texts = await Promise.all(names.map((name) => readFile(`${folder}/${name}`, 'utf8')));
@@ -111,15 +121,31 @@ for (const { folder, namespace, flags } of [
       const token = await operatorToken(cluster);
       const access = { token, namespace: ACCOUNT };
       const { adminToken } = cluster;
-      operator = await startOperator({ server: proxy.url, adminToken, access, flags, leaderElection: true });
+      operator = await startOperator({
+        server: proxy.url,
+        adminToken,
+        access,
+        flags: [...flags, ...(hasMetricsApi ? ['--external-metrics-port', String(metricsPort)] : [])],
+        leaderElection: true,
+      });
       await operator.ready();
       const monitoring = { serviceMonitor: {}, alerts: {}, dashboard: {} };
-      const auto = { minReplicas: 2, maxReplicas: 4, targetCPUUtilizationPercentage: 75 };
+      const auto = { provider: 'CPU', minReplicas: 2, maxReplicas: 4, targetCPUUtilizationPercentage: 75 };
       await apply({ scaling: { mode: 'Fixed', replicas: 3 }, networkPolicy: {}, monitoring });
       await replicas(3);
       await there(of('monitoring.coreos.com/v1', 'prometheusrules'));
       await apply({ scaling: { mode: 'Auto', auto } });
       await there(of('autoscaling/v2', 'horizontalpodautoscalers'));
+      if (hasMetricsApi)
+        await eventually(
+          'the metrics API answers somebody',
+          () =>
+            client.get('/apis/external.metrics.k8s.io/v1beta1').then(
+              () => true,
+              () => false,
+            ),
+          { seconds: 60 },
+        );
       await apply({ scaling: { mode: 'Auto', auto }, suspend: true });
       await replicas(0);
       await apply({
@@ -147,14 +173,17 @@ for (const { folder, namespace, flags } of [
 
     it('has no right by a wildcard, and none to list Secrets', async () => {
       expect([...rights].filter((right) => right.includes('*'))).to.deep.equal([]);
-      expect([...rights].filter((right) => right.endsWith('/secrets'))).to.deep.equal(['get /secrets']);
+      // Its own certificate is the one that it may write.
+      const ofSecrets = hasMetricsApi ? ['get /secrets', 'update /secrets'] : ['get /secrets'];
+      expect([...rights].filter((right) => right.endsWith('/secrets')).sort()).to.deep.equal(ofSecrets);
       const as = [`--as=system:serviceaccount:${ACCOUNT}:${ACCOUNT}`, '--namespace', 'default'];
       const may = (verb: string, resource: string) =>
         cluster.kubectl(['auth', 'can-i', verb, resource, ...as]).then(
           () => true,
           () => false,
         );
-      expect(await may('list', 'secrets')).to.equal(false);
+      for (const verb of ['list', 'watch', 'create', 'update', 'patch', 'delete'])
+        expect(await may(verb, 'secrets'), verb).to.equal(false);
       expect(await may('get', 'secrets')).to.equal(folder === 'config/operator');
     });
 

@@ -22,7 +22,7 @@ const build = (auto: object, mode = 'Auto') =>
   } as unknown as Pool) as { spec: { behavior: object; minReplicas: number; metrics: object[] } } | undefined;
 
 describe('the autoscaler of a pool', () => {
-  it('exists in mode Auto by CPU only', () => {
+  it('exists in mode Auto only, and not where the operator writes the number itself', () => {
     expect(build({}, 'Fixed')).to.equal(undefined);
     expect(build({}, 'External')).to.equal(undefined);
     expect(build({ provider: 'Direct' })).to.equal(undefined);
@@ -37,6 +37,20 @@ describe('the autoscaler of a pool', () => {
           name: 'cpu',
           container: 'renderer',
           target: { type: 'Utilization', averageUtilization: 75 },
+        },
+      },
+    ]);
+  });
+
+  it('asks for one worker a worker of the operator’s own metric, and for 1 at least where the pool may be empty', () => {
+    const { minReplicas, metrics } = build({ provider: 'ExternalMetrics', minReplicas: 0 })?.spec ?? {};
+    expect(minReplicas).to.equal(1);
+    expect(metrics).to.deep.equal([
+      {
+        type: 'External',
+        external: {
+          metric: { name: 'preview-workers-wanted', selector: { matchLabels: { 'previews.mobius.dev/pool': 'pool' } } },
+          target: { type: 'AverageValue', averageValue: '1' },
         },
       },
     ]);

@@ -19,7 +19,7 @@ export const worker = (fields: Json) => ({
 });
 
 const auto = (fields: Json) => ({
-  scaling: { mode: 'Auto', auto: { targetCPUUtilizationPercentage: 75, ...fields } },
+  scaling: { mode: 'Auto', auto: { provider: 'CPU', minReplicas: 1, targetCPUUtilizationPercentage: 75, ...fields } },
 });
 
 /** The smallest pool; a case replaces whole top-level fields of it. */
@@ -84,13 +84,13 @@ export const RULES: readonly RuleCase[] = [
   },
   {
     rule: 'no workers only where the queue is looked at',
-    accepted: { scaling: { mode: 'Auto', auto: { provider: 'Direct', minReplicas: 0, scaleToZeroAfterSeconds: 0 } } },
+    accepted: { scaling: { mode: 'Auto', auto: { scaleToZeroAfterSeconds: 0 } } },
     refused: [
       { spec: auto({ minReplicas: 0 }), at: 'spec.scaling.auto.minReplicas', saying: 'can not wake a pool' },
       {
-        spec: auto({ provider: 'Direct' }),
+        spec: auto({ provider: 'ExternalMetrics' }),
         at: 'spec.scaling.auto.targetCPUUtilizationPercentage',
-        saying: 'looks at no CPU',
+        saying: 'only provider CPU looks at CPU',
       },
     ],
   },
@@ -108,7 +108,7 @@ export const RULES: readonly RuleCase[] = [
     accepted: auto({ provider: 'CPU', targetCPUUtilizationPercentage: 1 }),
     refused: [
       {
-        spec: { scaling: { mode: 'Auto', auto: { maxReplicas: 5 } } },
+        spec: { scaling: { mode: 'Auto', auto: { provider: 'CPU', minReplicas: 1 } } },
         at: 'spec.scaling.auto.targetCPUUtilizationPercentage',
         saying: 'provider CPU needs targetCPUUtilizationPercentage',
       },

@@ -7,7 +7,12 @@ import { HAND_OVER, HPA_SYNC_SECONDS, MODES, type Mode, type ScaledPools, startS
 /** In the same mode something else changes. */
 const TO = {
   Fixed: { scaling: { mode: 'Fixed', replicas: 4 } },
-  Auto: { scaling: { mode: 'Auto', auto: { minReplicas: 2, maxReplicas: 8, targetCPUUtilizationPercentage: 60 } } },
+  Auto: {
+    scaling: {
+      mode: 'Auto',
+      auto: { provider: 'CPU', minReplicas: 2, maxReplicas: 8, targetCPUUtilizationPercentage: 60 },
+    },
+  },
   External: { scaling: { mode: 'External' }, imagePullPolicy: 'Always' },
 } as const;
 const END = { Fixed: 4, Auto: 5, External: 5 } as const;

@@ -1,0 +1,161 @@
+import { Queue } from 'bullmq';
+import { expect } from 'chai';
+import type { KubeObject } from '../../../operator/kube/object.ts';
+import type { Pool } from '../../../operator/pool/pool.ts';
+import { API_SERVICE } from '../../../operator/scaling/metrics-api.ts';
+import { eventually, throughout } from '../../cluster/eventually.ts';
+import { freePorts } from '../../cluster/ports.ts';
+import { leadMetricsApiTo, OPERATOR_NAMESPACE } from '../local-metrics-api.ts';
+import { HPA_SYNC_SECONDS, type ScaledPools, startScaledPools } from './scaled-pools.ts';
+
+const API_PATH = `/apis/apiregistration.k8s.io/v1/apiservices/${API_SERVICE}`;
+const auto = (changes: object = {}) => ({
+  scaling: {
+    mode: 'Auto',
+    auto: { maxReplicas: 6, scaleToZeroAfterSeconds: 4, scaleDownWindowSeconds: 0, ...changes },
+  },
+});
+
+type Autoscaler = KubeObject & {
+  readonly spec: { readonly minReplicas: number; readonly metrics: readonly { readonly type: string }[] };
+  readonly status?: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason: string }[];
+  };
+};
+
+describe('pools that a HorizontalPodAutoscaler scales by the operator’s own metric', function () {
+  this.timeout(240_000);
+  let pools: ScaledPools;
+  const queues: Queue[] = [];
+
+  before(async () => {
+    pools = await startScaledPools({ metricsApi: true, leaderElection: true });
+  });
+  afterEach(() => pools.stopRecording());
+  after(async () => {
+    await Promise.all(queues.map((queue) => queue.close()));
+    await pools?.stop();
+  });
+
+  const queueOf = (name: string) => {
+    const queue = new Queue(name, { connection: { host: '127.0.0.1', port: pools.redis.port } });
+    queues.push(queue);
+    return queue;
+  };
+  const add = (queue: Queue, jobs: number) =>
+    queue.addBulk(Array.from({ length: jobs }, () => ({ name: 'job', data: {} })));
+  const pool = (name: string) => pools.client.get<Pool>(pools.poolPath(name));
+  const provider = (name: string, wanted: string) =>
+    eventually(`${name} is scaled by ${wanted}`, async () => (await pool(name)).status?.provider === wanted, {
+      seconds: 60,
+    });
+  const says = (name: string, type: string, wanted: string) =>
+    eventually(
+      `${name} says ${type} ${wanted}`,
+      async () =>
+        (await pool(name)).status?.conditions?.some(
+          (condition) => condition.type === type && `${condition.status} ${condition.reason}` === wanted,
+        ),
+      { seconds: 90 },
+    );
+
+  it('is what Auto comes to: the activator wakes, the autoscaler follows the metric, the activator puts to sleep', async () => {
+    await pools.applyPool('asked', auto());
+    await provider('asked', 'ExternalMetrics');
+    await pools.has('asked', 0);
+    const recorded = await pools.record('asked');
+    const autoscaler = async () => (await pools.autoscaler('asked')) as Autoscaler | undefined;
+    expect((await autoscaler())?.spec).to.include({ minReplicas: 1 });
+    expect((await autoscaler())?.spec.metrics.map(({ type }) => type)).to.deep.equal(['External']);
+    const queue = queueOf('asked');
+    await add(queue, 3);
+    await eventually('it is awake', async () => (await pools.deployment('asked')).spec.replicas > 0);
+    await add(queue, 2_000);
+    await pools.has('asked', 6);
+    await says('asked', 'AutoscalingActive', 'True AsExpected');
+    await queue.obliterate({ force: true });
+    await pools.has('asked', 0);
+    await recorded.caughtUp();
+    pools.tell('ExternalMetrics: 3 jobs, 2,000 more, none', recorded.values);
+    expect([recorded.values[0], Math.max(...recorded.values), recorded.values.at(-1)]).to.deep.equal([0, 6, 0]);
+  });
+
+  it('holds while the operator is away, and goes on with another one', async () => {
+    await pools.applyPool('held', auto({ minReplicas: 2 }));
+    await pools.has('held', 2);
+    await says('held', 'AutoscalingActive', 'True AsExpected');
+    await pools.scale('held', 4);
+    await pools.stopTheOperator();
+    const recorded = await pools.record('held');
+    await throughout(4 * HPA_SYNC_SECONDS, async () =>
+      expect((await pools.deployment('held')).spec.replicas).to.be.oneOf([2, 4]),
+    );
+    await pools.startTheOperator();
+    await pools.has('held', 2);
+    await recorded.caughtUp();
+    pools.tell('ExternalMetrics, at 4 with 2 needed, the operator away and back', recorded.values);
+    expect(recorded.values.every((value) => value === 4 || value === 2)).to.equal(true);
+  });
+
+  it('does not fall when the one that leads dies in a burst: who follows it has watched, and says nothing before it knows', async () => {
+    const [port = 0] = await freePorts(1);
+    const standby = await pools.startAnother(port);
+    try {
+      await pools.applyPool('burst', auto({ maxReplicas: 50, targetWaitSeconds: 30 }));
+      await provider('burst', 'ExternalMetrics');
+      const queue = queueOf('burst');
+      await add(queue, 500);
+      const first = await eventually('the pool is followed', () => pools.metric('burst').catch(() => undefined), {
+        seconds: 60,
+      });
+      const recorded = await pools.record('burst');
+      await add(queue, 500);
+      const before = await eventually('the burst is seen', async () => {
+        const wanted = await pools.metric('burst');
+        return wanted > first && wanted;
+      });
+      await pools.killTheOperator();
+      await leadMetricsApiTo(pools.cluster, port);
+      const told: number[] = [];
+      await eventually(
+        'the standby answers and leads',
+        async () => {
+          const wanted = await pools.metric('burst').catch(() => undefined);
+          if (wanted !== undefined) told.push(wanted);
+          return told.length > 5 && (await standby.metric('leader_election_master_status')) === 1;
+        },
+        { seconds: 90, every: 500 },
+      );
+      await recorded.caughtUp();
+      pools.tell('ExternalMetrics, 1,000 jobs, the leader killed', recorded.values);
+      expect(Math.min(...told), `${before} before, then ${told.join(' ')}`).to.be.at.least(before);
+      expect(recorded.values).to.deep.equal([...recorded.values].sort((one, other) => one - other));
+    } finally {
+      await Promise.all([standby.stop(), pools.stopTheOperator()]);
+      await leadMetricsApiTo(pools.cluster, pools.metricsPort);
+      await pools.startTheOperator();
+    }
+  });
+
+  it('is not where another has the group; who was decided stays for 10 minutes', async () => {
+    await pools.applyPool('before', auto());
+    await provider('before', 'ExternalMetrics');
+    const another = { namespace: OPERATOR_NAMESPACE, name: 'another', port: pools.metricsPort };
+    await pools.client.mergePatch(API_PATH, {
+      spec: { service: another, caBundle: null, insecureSkipTLSVerify: true },
+    });
+    // Who has it is looked at each minute, and at the start.
+    await pools.stopTheOperator();
+    await pools.startTheOperator();
+    await pools.applyPool('after', auto());
+    await provider('after', 'Direct');
+    expect(await pools.autoscaler('after')).to.equal(undefined);
+    expect((await pool('before')).status?.provider).to.equal('ExternalMetrics');
+    await pools.client.mergePatch(API_PATH, {
+      spec: {
+        service: { namespace: OPERATOR_NAMESPACE, name: 'preview-worker-operator-metrics', port: pools.metricsPort },
+        insecureSkipTLSVerify: null,
+      },
+    });
+  });
+});
