@@ -17,7 +17,7 @@ import { installKedaCrds, startKeda } from '../ecosystem/keda.ts';
 import { scene } from '../fixtures/images.ts';
 import { installMetricsApi } from '../operator/local-metrics-api.ts';
 import { adminClient, startOperator } from '../operator/operator.ts';
-import { recordReplicas } from '../operator/scaling/recorder.ts';
+import { type Recording, recordReplicas } from '../operator/scaling/recorder.ts';
 import { table } from './markdown.ts';
 import { median } from './rounds.ts';
 
@@ -76,8 +76,8 @@ export async function waitsFromZero(
   const client = adminClient(cluster.controlPlane);
   const producer = new PreviewClient({ redis: { url: cluster.redis.url } });
   const queue = new Queue('previews', { connection: { url: cluster.redis.url } });
-  const recording = await recordReplicas(client, NAMESPACE, DEPLOYMENT);
-  const replicas = () => recording.values.at(-1);
+  let recording: Recording | undefined;
+  const replicas = () => recording?.values.at(-1);
   let end: (() => Promise<unknown>) | undefined;
   try {
     await writeFile(join(cluster.inbox, 'photo.jpg'), await scene({ width: 300, height: 200 }).jpeg().toBuffer());
@@ -109,12 +109,15 @@ export async function waitsFromZero(
         const pool = { ...example, spec: { ...example.spec, scaling } };
         await cluster.controlPlane.kubectl(['apply', '-f', '-'], { input: JSON.stringify(pool) });
         end = await begin(cluster);
+        // One for all tries would outlive what the API server lets a watch live.
+        recording = await recordReplicas(client, NAMESPACE, DEPLOYMENT);
         const waits = all[place] as Waits;
         for (let turn = 0; turn < tries; turn += 1) {
           const share = (turn * rounds + round + 0.5) / (rounds * tries);
           await oneTry(waits, REST_SECONDS + share * spreadSeconds);
           say(`${title}: woken after ${waits.woken.at(-1)} s, first job taken after ${waits.taken.at(-1)} s`);
         }
+        await recording.stop();
         await end();
         end = undefined;
       }
@@ -122,7 +125,7 @@ export async function waitsFromZero(
     return all;
   } finally {
     await end?.();
-    await recording.stop();
+    await recording?.stop();
     await queue.close();
     await client.close();
     await producer.close();
@@ -187,14 +190,19 @@ async function withKeda(cluster: PreviewCluster): Promise<() => Promise<unknown>
 
 /** With how many times as long KEDA takes. */
 export function waitsTable(all: readonly Waits[]): string {
-  const told = (values: readonly number[]) => {
-    const [least, most] = [Math.min(...values), Math.max(...values)].map((value) => value.toFixed(1));
-    return `${median(values).toFixed(1)} s (${least} … ${most})`;
+  const told = (values: readonly number[], digits: number) => {
+    const [middle, least, most] = [median(values), Math.min(...values), Math.max(...values)].map((value) =>
+      value.toFixed(digits),
+    );
+    return `${middle} s (${least} … ${most})`;
   };
   const [keda] = all;
   const rows = all.map((waits) => {
     const ratio = keda && waits !== keda ? (median(keda.taken) / median(waits.taken)).toFixed(1) : '';
-    return [waits.title, told(waits.woken), told(waits.taken), ratio];
+    return [waits.title, waits.taken.length, told(waits.woken, 2), told(waits.taken, 1), ratio];
   });
-  return table(['woken by', 'first pod asked for after', 'first job taken after', 'KEDA takes times as long'], rows);
+  return table(
+    ['woken by', 'tries', 'first pod asked for after', 'first job taken after', 'KEDA takes times as long'],
+    rows,
+  );
 }
