@@ -1,10 +1,10 @@
 /** The whole of what is told of a pool's number of workers, as text and as data. Pure. */
 import { keyOf } from '../../kube/object.ts';
 import { desiredWorkers, type Observed } from '../../scaling/law.ts';
-import { providerNow, type ScalingFacts, workersNow, writerOf } from './facts.ts';
+import { providerNow, type ScalingFacts, workersNow, writersOf } from './facts.ts';
 import { counted, figure, harmless, seconds } from './figures.ts';
 import { formulaLines, inputLines } from './formula.ts';
-import { decisionOf, type WhatIf, whatIfLines } from './what-if.ts';
+import { type WhatIf, whatIfLines } from './what-if.ts';
 import { whyLines } from './why.ts';
 
 export interface AskedWhatIf {
@@ -31,9 +31,7 @@ export function explanationText(facts: ScalingFacts, whatIf?: AskedWhatIf): stri
           ],
         ]
       : []),
-    ...(whatIf
-      ? [[`What if ${whatIf.text}`, ...whatIfLines(observationOf(facts), whatIf.change(observationOf(facts)))]]
-      : []),
+    ...(whatIf ? [[`What if ${whatIf.text}`, ...whatIfSection(facts, whatIf)]] : []),
   ];
   return `${sections.map((lines) => lines.map(harmless).join('\n')).join('\n\n')}\n`;
 }
@@ -42,29 +40,24 @@ export function explanationText(facts: ScalingFacts, whatIf?: AskedWhatIf): stri
 export function explanationData(facts: ScalingFacts, whatIf?: AskedWhatIf): object {
   const { pool, deployment, autoscaler, answer, problem } = facts;
   const { namespace, name } = pool.metadata;
-  const observation = whatIf?.change(observationOf(facts));
+  const observation = answer?.observation && whatIf?.change(answer.observation);
   return {
     ...{ namespace, name, mode: pool.spec.scaling.mode, provider: providerNow(pool) ?? null },
     suspended: pool.spec.suspend === true,
     ...workersNow(facts),
     why: whyLines(facts),
-    writer: writerOf(deployment) ?? null,
+    writers: writersOf(deployment),
     operator: answer ?? null,
     problem: problem ?? null,
     autoscaler: autoscaler ? { name: autoscaler.metadata.name, ...autoscaler.status } : null,
-    ...(observation ? { whatIf: { observation, decision: decisionOf(observation) } } : {}),
+    ...(observation ? { whatIf: { observation, decision: desiredWorkers(observation) ?? null } } : {}),
   };
 }
 
-/** Throws for a pool that is not scaled by its queue, of which there is none. */
-export function observationOf({ pool, answer, problem }: ScalingFacts): Observed {
-  if (answer?.observation) return answer.observation;
-  throw new Error(
-    problem ??
-      `--what-if needs a look at the queue, and there is none: ${
-        answer ? answer.verdict.message : `${keyOf(pool)} is not scaled by its queue now`
-      }; pwp law takes an observation of yours`,
-  );
+function whatIfSection({ pool, answer, problem }: ScalingFacts, { change }: AskedWhatIf): string[] {
+  if (answer?.observation) return whatIfLines(answer.observation, change(answer.observation));
+  const why = answer ? answer.verdict.message : (problem ?? `${keyOf(pool)} is not scaled by its queue now`);
+  return [`  no number without a look at the queue: ${why}; pwp law takes an observation of yours`];
 }
 
 function deciderWords({ pool, autoscaler }: ScalingFacts): string {

@@ -69,18 +69,19 @@ export const workersNow = ({ deployment }: ScalingFacts) => ({
 
 interface Writer {
   readonly manager: string;
-  /** As the API server has it; undefined where it does not tell. */
-  readonly time: string | undefined;
+  /** Absent where the API server does not tell, as of writes through /scale. */
+  readonly time?: string;
 }
 
-/** Who wrote the present `spec.replicas`, by the API server's own account. */
-export function writerOf(deployment: DeploymentState | undefined): Writer | undefined {
+/** Who wrote the present `spec.replicas`, by the API server's own account; several that wrote the same. */
+export function writersOf(deployment: DeploymentState | undefined): Writer[] {
   const entries = (deployment?.metadata.managedFields ?? []) as readonly ManagedFields[];
-  const writers = entries.filter(({ fieldsV1 }) => fieldsV1?.['f:spec']?.['f:replicas'] !== undefined);
-  const [latest] = writers.toSorted((one, other) => (other.time ?? '').localeCompare(one.time ?? ''));
-  if (latest?.manager === undefined) return undefined;
-  const { manager, subresource, time } = latest;
-  return { manager: subresource === 'scale' ? `${manager} through /scale` : manager, time };
+  return entries
+    .filter(({ fieldsV1 }) => fieldsV1?.['f:spec']?.['f:replicas'] !== undefined)
+    .map(({ manager = 'somebody', subresource, time }) => ({
+      manager: subresource === 'scale' ? `${manager} through /scale` : manager,
+      ...(time === undefined ? {} : { time }),
+    }));
 }
 
 interface ManagedFields {

@@ -80,9 +80,10 @@ const TERMS: readonly (readonly [string, (decision: Decision) => number])[] = [
   ['wanted', ({ desired }) => desired],
 ];
 
-/** What was changed and every term, side by side. Throws where no number comes of it. */
+/** What was changed and every term, side by side; why there is none where no number comes of it. */
 export function whatIfLines(now: Observed, then: Observed): string[] {
-  const decision = decisionOf(then);
+  const decision = desiredWorkers(then);
+  if (decision === undefined) return [`  ${unusableWords(then)}`];
   const before = desiredWorkers(now);
   const changed = INPUTS.filter(({ keys }) =>
     keys.some((key) => JSON.stringify(now[key]) !== JSON.stringify(then[key])),
@@ -95,15 +96,10 @@ export function whatIfLines(now: Observed, then: Observed): string[] {
   ]);
 }
 
-/** Throws where the law has no number for it. */
-export function decisionOf(then: Observed): Decision {
-  const decision = desiredWorkers(then);
-  if (decision !== undefined) return decision;
-  const names = INPUTS.filter(({ keys }) => keys.some((key) => unusableInputs(then).includes(key)));
-  throw new Error(
-    `--what-if gives no number: ${names.map(({ name }) => name).join(', ')} can not be used, ` +
-      `for it is not known yet or out of its range (max not below min, slots and rho above 0, min and max whole)`,
-  );
+function unusableWords(then: Observed): string {
+  const unusable = unusableInputs(then);
+  const known = INPUTS.filter(({ keys }) => keys.some((key) => unusable.includes(key))).map(({ name }) => name);
+  return `no number: ${known.join(', ')} can not be used: not known yet, or out of range (max from min, slots and rho above 0, min and max whole)`;
 }
 
 const limitWords = (decision: Decision | undefined): string =>

@@ -2,7 +2,7 @@
 import { conditionOf } from '../../pool/pool.ts';
 import type { ScalingAnswer } from '../../scaling/told.ts';
 import { autoscalerLines, whyTheAutoscalerWaits } from './autoscaler.ts';
-import { providerNow, type ScalingFacts, workersNow, writerOf } from './facts.ts';
+import { providerNow, type ScalingFacts, workersNow, writersOf } from './facts.ts';
 import { counted, seconds } from './figures.ts';
 
 /** Of a HorizontalPodAutoscaler, which no one is told. */
@@ -11,10 +11,8 @@ const USUAL_LOOK = 'asks each 15 s unless the cluster is set otherwise';
 export function whyLines(facts: ScalingFacts): string[] {
   const { pool, deployment } = facts;
   const { mode } = pool.spec.scaling;
-  const writer = writerOf(deployment);
-  const written = writer
-    ? [`the number was last written by ${writer.manager}${writer.time ? `, ${writer.time}` : ''}`]
-    : [];
+  const writers = writersOf(deployment).map(({ manager, time }) => (time ? `${manager} at ${time}` : manager));
+  const written = writers.length > 0 ? [`the number was last written by ${writers.join(' and ')}`] : [];
   const condition = mode === 'Auto' ? conditionOf(pool, 'AutoscalingActive') : undefined;
   const said =
     condition && condition.status !== 'True' && !pool.spec.suspend

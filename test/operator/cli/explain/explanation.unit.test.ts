@@ -32,7 +32,7 @@ Who decides
 
 Why this many, now
   the operator writes 2 at its next look, within 5 s
-  the number was last written by preview-worker-operator through /scale, 2026-11-25T12:00:00Z
+  the number was last written by preview-worker-operator-activator through /scale
 
 What the queue says (read 3 s ago by operator-1, which leads)
   arrivals            12/s                         interactive jobs, by counts in Redis over the last minute
@@ -108,7 +108,7 @@ What comes of it
     expect(decides(external)).to.equal('mode External: whoever writes the Deployment’s replicas');
     expect(why(external)).to.deep.equal([
       'whoever scales the Deployment decides; the operator leaves the number alone',
-      'the number was last written by preview-worker-operator through /scale, 2026-11-25T12:00:00Z',
+      'the number was last written by preview-worker-operator-activator through /scale',
     ]);
   });
 
@@ -256,6 +256,14 @@ What comes of it
       'for what is overdue          0                      0',
       'wanted                       2                      4',
       'limited by                   nothing                nothing',
+    ]);
+  });
+
+  it('tells the rest where there is nothing to set it beside', () => {
+    const whatIf = { text: 'max=1', change: whatIfOf('max=1') };
+    const fixed = factsOf({ pool: poolOf({ mode: 'Fixed', replicas: 2 } as never), answer: undefined });
+    expect(section('What if', explanationText(fixed, whatIf))).to.deep.equal([
+      'no number without a look at the queue: previews/photos is not scaled by its queue now; pwp law takes an observation of yours',
     ]);
   });
 

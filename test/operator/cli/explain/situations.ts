@@ -31,8 +31,8 @@ export const deploymentOf = (replicas: number, readyReplicas = replicas): NonNul
     managedFields: [
       { manager: 'preview-worker-operator', operation: 'Apply', fieldsV1: { 'f:spec': { 'f:template': {} } } },
       {
-        ...{ manager: 'preview-worker-operator', operation: 'Update', subresource: 'scale' },
-        ...{ time: '2026-11-25T12:00:00Z', fieldsV1: { 'f:spec': { 'f:replicas': {} } } },
+        ...{ manager: 'preview-worker-operator-activator', operation: 'Update', subresource: 'scale' },
+        fieldsV1: { 'f:spec': { 'f:replicas': {} } },
       },
     ],
   },

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decisionOf, WHAT_IF_KEYS, whatIfOf } from '../../../../operator/cli/explain/what-if.ts';
+import { WHAT_IF_KEYS, whatIfLines, whatIfOf } from '../../../../operator/cli/explain/what-if.ts';
+import type { Observed } from '../../../../operator/scaling/law.ts';
 import { BURST } from '../../scaling/observations.ts';
 
 describe('what-if', () => {
@@ -33,9 +34,10 @@ describe('what-if', () => {
     it(`refuses ${JSON.stringify(garbage)}`, () => expect(() => whatIfOf(garbage)).to.throw(message));
 
   it('says which input allows no number', () => {
-    expect(() => decisionOf(whatIfOf('max=2,min=3')(BURST))).to.throw(/no number: bounds can not be used/);
-    expect(() => decisionOf(whatIfOf('slots=0')(BURST))).to.throw(/no number: slots of a worker can not/);
-    expect(() => decisionOf({ ...BURST, lambda: undefined })).to.throw(/no number: arrivals can not/);
+    const said = (changed: Observed) => whatIfLines(BURST, changed).join('\n');
+    expect(said(whatIfOf('max=2,min=3')(BURST))).to.match(/^ {2}no number: bounds can not be used/);
+    expect(said(whatIfOf('slots=0')(BURST))).to.match(/^ {2}no number: slots of a worker can not/);
+    expect(said({ ...BURST, lambda: undefined })).to.match(/^ {2}no number: arrivals can not/);
   });
 
   it('throws an Error that names --what-if for any text that it does not take', () =>
