@@ -45,7 +45,7 @@ export async function askThroughTheCluster(
       return answerOf(await client.get<unknown>(path, { signal: AbortSignal.timeout(DEADLINE_MS) }), pod.metadata.name);
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
-      if (error.isForbidden) throw forbidden(namespace, pod.metadata.name, error);
+      if (error.isForbidden) throw forbidden('get pods/proxy', namespace, error);
       const told = toldBy(error.status, error.reason, error.message, pod.metadata.name);
       if (!ASK_THE_NEXT.includes(error.reason) && !error.isTransient && error.reason !== 'NotFound') throw told;
       failure ??= told;
@@ -78,7 +78,11 @@ export async function askAt(operator: string, pool: string): Promise<ScalingAnsw
 
 /** Running ones, the holder of the Lease first. */
 async function podsOf(client: KubeClient, namespace: string): Promise<OperatorPod[]> {
-  const { items } = await client.list<OperatorPod>(pathOf(PODS, { namespace }), { labelSelector: SELECTOR });
+  const { items } = await client
+    .list<OperatorPod>(pathOf(PODS, { namespace }), { labelSelector: SELECTOR })
+    .catch((error: unknown) => {
+      throw error instanceof KubeError && error.isForbidden ? forbidden('list pods', namespace, error) : error;
+    });
   const holder = await client
     .get<{ spec?: { holderIdentity?: string } }>(pathOf(LEASES, { namespace, name: MANAGED_BY }))
     // Who may not read Leases asks one after the other.
@@ -92,11 +96,11 @@ async function podsOf(client: KubeClient, namespace: string): Promise<OperatorPo
 const portOf = ({ spec }: OperatorPod): number =>
   spec.containers.flatMap(({ ports = [] }) => ports).find(({ name }) => name === 'http')?.containerPort ?? PORT;
 
-const forbidden = (namespace: string, pod: string, { message }: KubeError) =>
+const forbidden = (right: string, namespace: string, { message }: KubeError) =>
   new Error(
-    `you may not ask the operator: this takes the right to get pods/proxy in the namespace ${namespace}. Have it granted, ` +
-      `or forward its port (kubectl port-forward -n ${namespace} ${pod} 8080) and add --operator http://127.0.0.1:8080. ` +
-      `The API server says: ${message}`,
+    `you may not ask the operator: this takes the right to ${right} in the namespace ${namespace}. Have it granted, or ` +
+      `forward its port (kubectl port-forward -n ${namespace} deploy/${MANAGED_BY} ${PORT}) and add ` +
+      `--operator http://127.0.0.1:${PORT}. The API server says: ${message}`,
   );
 
 /** What an answer other than 200 means. */

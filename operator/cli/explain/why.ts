@@ -13,7 +13,9 @@ export function whyLines(facts: ScalingFacts): string[] {
   const { mode } = pool.spec.scaling;
   const writers = writersOf(deployment).map(({ manager, time }) => (time ? `${manager} at ${time}` : manager));
   const written = writers.length > 0 ? [`the number was last written by ${writers.join(' and ')}`] : [];
-  const condition = mode === 'Auto' ? conditionOf(pool, 'AutoscalingActive') : undefined;
+  // Of a Direct pool the operator itself has just told, and later.
+  const isTold = facts.answer?.provider === 'Direct';
+  const condition = mode === 'Auto' && !isTold ? conditionOf(pool, 'AutoscalingActive') : undefined;
   const said =
     condition && condition.status !== 'True' && !pool.spec.suspend
       ? [`the pool says AutoscalingActive ${condition.status}, ${condition.reason}: ${condition.message}`]
