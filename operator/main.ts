@@ -5,18 +5,20 @@ import { serve } from './http.ts';
 import { AggregatedServer, ApiError } from './kube/aggregated-server.ts';
 import { KubeClient, type KubeRequest } from './kube/client.ts';
 import { loadConnection } from './kube/credentials.ts';
-import { KubeError } from './kube/errors.ts';
+import { KubeError, unlessNotFound } from './kube/errors.ts';
 import { EventRecorder } from './kube/events.ts';
 import { Lease } from './kube/lease.ts';
-import { keyOf } from './kube/object.ts';
+import { keyOf, pathOf } from './kube/object.ts';
 import { createLog } from './log.ts';
 import { Metrics } from './metrics.ts';
-import { MANAGED_BY } from './pool/names.ts';
+import { DELETION_COST } from './pool/deletion-cost.ts';
+import { MANAGED_BY, podIndexKey } from './pool/names.ts';
 import type { Pool } from './pool/pool.ts';
 import { providerOf, withProvider } from './pool/provider.ts';
 import { createReconciler, POD_INDEX } from './reconcile/reconcile.ts';
 import { redisEndpoint } from './reconcile/redis-endpoint.ts';
 import { UpgradeWave } from './reconcile/upgrade-wave.ts';
+import { readBusyWorkers } from './redis/busy-workers.ts';
 import { RedisConnections } from './redis/connections.ts';
 import { Neighbours } from './redis/neighbours.ts';
 import { Preflight } from './redis/preflight.ts';
@@ -25,6 +27,7 @@ import { Controller } from './runtime/controller.ts';
 import { type Lane, WorkQueue } from './runtime/work-queue.ts';
 import { ApiState } from './scaling/api-state.ts';
 import { Demands, isFollowed } from './scaling/demands.ts';
+import { IdleFirst } from './scaling/idle-first.ts';
 import { readLoad } from './scaling/load.ts';
 import { Loads } from './scaling/loads.ts';
 import { API_SERVICE, accessOf, metricsApi } from './scaling/metrics-api.ts';
@@ -124,6 +127,19 @@ async function run(settings: Settings): Promise<void> {
     onEvent: (key) => void demands.stir(key),
     onProblem: (error) => log.warn({ reason: error.message }, 'events of queues could not be read; trying again'),
   });
+  const idleFirst = new IdleFirst({
+    pods: (pool) => pods.byIndex(POD_INDEX, podIndexKey(pool)),
+    busy: (pool) =>
+      redis.connections.askAgain(keyOf(pool), (connection) => readBusyWorkers(connection, pool.spec.queue)),
+    write: ({ metadata: { namespace } }, { pod: name, cost }) =>
+      client
+        .mergePatch(pathOf({ group: '', version: 'v1', plural: 'pods' }, { namespace, name }), {
+          metadata: { annotations: { [DELETION_COST]: cost } },
+        })
+        .catch(unlessNotFound),
+    mayWrite: () => leading,
+    onProblem: (error) => log.warn({ err: error }, 'idle workers could not be marked before a scale-in; it goes on'),
+  });
   const demands = new Demands({
     read: ({ metadata, spec }) =>
       redis.connections.askAgain(keyOf({ metadata }), (connection) => readLoad(connection, spec.queue)),
@@ -135,6 +151,7 @@ async function run(settings: Settings): Promise<void> {
     },
     workersOf: (key) => watches.workersOf(key),
     wake: (key) => queue.add(key, 'user'),
+    spare: (pool, workers) => void idleFirst.keepMarked(pool, workers),
   });
   const { externalMetrics } = settings;
   let lastProblem = '';
@@ -157,7 +174,10 @@ async function run(settings: Settings): Promise<void> {
           throw new ApiError(404, 'NotFound', `${key} is no pool that is scaled by ${API_SERVICE}`);
         const { demand, verdict } = await demands.now(followed);
         if (demand === undefined) throw new ApiError(503, 'ServiceUnavailable', verdict.message, RETRY_SECONDS);
-        return demand.wanted;
+        return await idleFirst.answer(followed, {
+          wanted: demand.wanted,
+          live: watches.workersOf(keyOf(followed))?.live ?? 0,
+        });
       }),
       onProblem: (error) => {
         // Looked at every few seconds while it lasts.
@@ -166,7 +186,7 @@ async function run(settings: Settings): Promise<void> {
       },
     });
   const apiState = new ApiState(() => metricsServer?.ownership);
-  const asDecided = (pool: Pool) => withProvider(pool, providerOf(pool, apiState.now()));
+  const asDecided = (pool: Pool): Pool => withProvider(pool, providerOf(pool, apiState.now()));
   /** A standby is asked as the one that leads is, so it has to know the same queues; where we lead, reconciling follows them. */
   const followAlong = (key: string) => {
     const pool = pools.get(key);
@@ -185,6 +205,7 @@ async function run(settings: Settings): Promise<void> {
       redis,
       optional,
       demands,
+      idleFirst,
       metricsApi: () => apiState.now(),
       defaultImage: settings.defaultImage,
       metrics,

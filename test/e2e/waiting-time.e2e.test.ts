@@ -11,6 +11,7 @@ import { scene } from '../fixtures/images.ts';
 import { adminClient } from '../operator/operator.ts';
 import { type Recording, recordReplicas } from '../operator/scaling/recorder.ts';
 import { allRendered, submitPhoto } from './photo-jobs.ts';
+import { recordDepartures, SLOW_SOURCES, type SlowSite, startSlowSite } from './scale-ins.ts';
 
 const CYCLES = process.env['FAULTS_FULL'] ? 10 : 1;
 const JOBS = 300;
@@ -24,15 +25,20 @@ describe('a pool that sleeps and follows the time that jobs wait', function () {
   let client: KubeClient;
   let queue: Queue;
   let recording: Recording;
+  let site: SlowSite;
+  let answered = Promise.withResolvers<void>();
 
   before(async () => {
     cluster = await startPreviewCluster();
-    await writeFile(join(cluster.inbox, 'photo.jpg'), await scene({ width: 300, height: 200 }).jpeg().toBuffer());
+    const photo = await scene({ width: 300, height: 200 }).jpeg().toBuffer();
+    await writeFile(join(cluster.inbox, 'photo.jpg'), photo);
+    site = await startSlowSite(photo, () => answered.promise);
     producer = new PreviewClient({ redis: { url: cluster.redis.url } });
     queue = new Queue('previews', { connection: { url: cluster.redis.url } });
     client = adminClient(cluster.controlPlane);
     recording = await recordReplicas(client, NAMESPACE, 'preview-sleeper');
     const example = parse(await readFile('examples/pool-that-sleeps.yaml', 'utf8'));
+    Object.assign(example.spec.worker.sources, SLOW_SOURCES);
     // What only takes longer otherwise.
     Object.assign(example.spec.scaling.auto, {
       scaleToZeroAfterSeconds: SCALE_TO_ZERO_SECONDS,
@@ -45,6 +51,7 @@ describe('a pool that sleeps and follows the time that jobs wait', function () {
   });
   after(async () => {
     await recording?.stop();
+    site?.stop();
     await queue?.close();
     await client?.close();
     await producer?.close();
@@ -84,6 +91,40 @@ describe('a pool that sleeps and follows the time that jobs wait', function () {
     await throughout(6, async () => expect(replicas()).to.equal(0));
     await queue.resume();
     await allRendered(producer, ids);
+    await eventually('it is back at 0', () => replicas() === 0, { seconds: SCALE_TO_ZERO_SECONDS + 60 });
+  });
+
+  it('of four workers those without a job go first, and the job of the fourth ends where it began', async () => {
+    const scale = (minReplicas: number) =>
+      cluster.kubectl(
+        'patch',
+        'pwp/sleeper',
+        '--type=merge',
+        '-p',
+        `{"spec":{"scaling":{"auto":{"minReplicas":${minReplicas}}}}}`,
+      );
+    await scale(4);
+    const path = 'jsonpath={.status.readyReplicas}';
+    await eventually(
+      'four workers are ready',
+      async () => (await cluster.kubectl('get', 'deployment', 'preview-sleeper', '-o', path)) === '4',
+      { seconds: 120 },
+    );
+    const departures = await recordDepartures(client, NAMESPACE);
+    answered = Promise.withResolvers();
+    const outputs = [{ preset: 'grid' }];
+    const { id } = await producer.submit({ version: 1, source: { uri: site.url }, outputs, force: true });
+    await eventually('a worker has it', async () => (await queue.getActiveCount()) === 1);
+    await scale(0);
+    await eventually('one worker is left', () => replicas() === 1, { seconds: 60 });
+    await eventually('three go', () => departures.seen.length === 3);
+    const worker = (await queue.getJob(id))?.processedBy;
+    expect(departures.seen.map(({ pod }) => pod)).to.not.include(worker);
+    answered.resolve();
+    await allRendered(producer, [id]);
+    const job = await queue.getJob(id);
+    expect([job?.attemptsStarted, job?.processedBy]).to.deep.equal([1, worker]);
+    await departures.stop();
     await eventually('it is back at 0', () => replicas() === 0, { seconds: SCALE_TO_ZERO_SECONDS + 60 });
   });
 });
