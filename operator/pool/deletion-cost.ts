@@ -28,10 +28,10 @@ export function costChanges(pods: readonly WorkerPod[], busy: ReadonlySet<string
   const missing = Math.max(0, leaving - (marked.length - freed.length));
   const added = staying
     .filter((pod) => pod.isReady && !isBusy(pod) && pod.deletionCost === undefined)
-    .sort((a, b) => (createdAt(a) < createdAt(b) ? 1 : -1))
+    .sort((a, b) => createdAt(b) - createdAt(a))
     .slice(0, missing)
     .map(({ metadata: { name } }): CostChange => ({ pod: name, cost: IDLE_COST }));
   return [...freed, ...added];
 }
 
-const createdAt = ({ metadata }: WorkerPod): string => metadata.creationTimestamp ?? '';
+const createdAt = ({ metadata }: WorkerPod): number => Date.parse(metadata.creationTimestamp ?? '') || 0;

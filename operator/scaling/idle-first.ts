@@ -48,22 +48,20 @@ export class IdleFirst {
     const running =
       this.#running.get(key) ??
       within(DEADLINE_SECONDS, this.#write(pool, leaving))
-        .then(
-          () => {
-            this.#isTold = false;
-          },
-          (error: unknown) => this.#tell(error),
-        )
+        .catch((error: unknown) => this.#tell(error))
         .finally(() => this.#running.delete(key));
     this.#running.set(key, running);
     return running;
   }
 
-  /** The same while another decides when they go, which may take minutes: no sooner than a while after the last write. */
+  /**
+   * The same while another decides when they go, which may take minutes: unless more of them go than before, no sooner than a
+   * while after the last write.
+   */
   async keepMarked(pool: Pool, leaving: number): Promise<void> {
-    const at = this.#clock();
-    for (const [key, writtenAt] of this.#writtenAt) if (at - writtenAt >= REWRITE_SECONDS) this.#writtenAt.delete(key);
-    if (!this.#writtenAt.has(keyOf(pool))) await this.mark(pool, leaving);
+    const last = this.#written.get(keyOf(pool));
+    if (last === undefined || leaving > last.leaving || this.#clock() - last.at >= REWRITE_SECONDS)
+      await this.mark(pool, leaving);
   }
 
   /**
@@ -100,6 +98,7 @@ export class IdleFirst {
     if (changes.length === 0) return;
     this.#written.set(keyOf(pool), { at: this.#clock(), leaving });
     await Promise.all(changes.map((change) => this.#options.write(pool, change)));
+    this.#isTold = false;
   }
 
   #tell(error: unknown): void {
