@@ -185,7 +185,7 @@ async function run(settings: Settings): Promise<void> {
         lastProblem = error.message;
       },
     });
-  const apiState = new ApiState(() => metricsServer?.ownership);
+  const apiState = new ApiState(metricsServer && (() => metricsServer.ownership));
   const asDecided = (pool: Pool): Pool => withProvider(pool, providerOf(pool, apiState.now()));
   /** A standby is asked as the one that leads is, so it has to know the same queues; where we lead, reconciling follows them. */
   const followAlong = (key: string) => {

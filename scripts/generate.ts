@@ -13,6 +13,7 @@ import { apiReference } from './api-reference.ts';
 import { configFiles } from './manifests/folders.ts';
 import { markdownTable } from './markdown-table.ts';
 import { operatorReference } from './operator-reference.ts';
+import { schemaValidator } from './schema-validator.ts';
 
 interface Generated {
   /** A file, or the name of several that `render` reads itself. */
@@ -38,6 +39,11 @@ function schemaTypes(source: string, target: string, name: string): Generated {
       });
     },
   };
+}
+
+/** The program that checks documents against a JSON Schema. */
+function validator(source: string, target: string): Generated {
+  return { source, target, render: async (text) => schemaValidator(JSON.parse(text), banner(source)) };
 }
 
 /** What the API server fills in is never absent for a reader. */
@@ -179,6 +185,12 @@ const GENERATED: readonly Generated[] = [
   schemaTypes('schemas/preview-quarantine.schema.json', 'worker/storage/quarantine.generated.ts', 'PreviewQuarantine'),
   schemaTypes('schemas/worker-heartbeat.schema.json', 'worker/heartbeat.generated.ts', 'WorkerHeartbeat'),
   schemaTypes('schemas/worker-heartbeat.schema.json', 'operator/pool/worker-heartbeat.generated.ts', 'WorkerHeartbeat'),
+  validator('schemas/worker-config.schema.json', 'worker/config.validator.generated.ts'),
+  validator('schemas/preview-job.schema.json', 'worker/job.validator.generated.ts'),
+  validator('schemas/preview-manifest.schema.json', 'worker/storage/manifest.validator.generated.ts'),
+  validator('schemas/preview-request.schema.json', 'worker/storage/request.validator.generated.ts'),
+  validator('schemas/preview-outbox.schema.json', 'worker/storage/outbox.validator.generated.ts'),
+  validator('schemas/preview-quarantine.schema.json', 'worker/storage/quarantine.validator.generated.ts'),
 ];
 
 const checkOnly = process.argv.includes('--check');

@@ -2,17 +2,18 @@ import { appendFileSync } from 'node:fs';
 import Mocha from 'mocha';
 
 /**
- * Mocha's `spec` reporter that also appends its counts to the file named by `TEST_TALLY`, one JSON object a line,
- * so that scripts/test.ts can print one total over all suites.
+ * Mocha's `spec` reporter that also tells the file named by `TEST_TALLY` what came of each test, one JSON object a line,
+ * and at last that all were run: scripts/test.ts shows how far the suites are, and prints one total.
  */
 export default class TallyReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
-    runner.once('end', () => {
-      const file = process.env['TEST_TALLY'];
-      if (!file) return;
-      const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
-      appendFileSync(file, `${JSON.stringify({ passed: passes, failed: failures, skipped: pending })}\n`);
-    });
+    const file = process.env['TEST_TALLY'];
+    if (!file) return;
+    const tell = (what: object) => appendFileSync(file, `${JSON.stringify(what)}\n`);
+    runner.on('pass', () => tell({ passed: 1 }));
+    runner.on('fail', (test) => tell({ failed: 1, title: test.fullTitle() }));
+    runner.on('pending', () => tell({ skipped: 1 }));
+    runner.once('end', () => tell({ ended: true }));
   }
 }

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
-import schema from '../schemas/worker-config.schema.json' with { type: 'json' };
 import type { WorkerConfig } from './config.generated.ts';
+import { validate } from './config.validator.generated.ts';
 import { oneForm } from './redis-endpoint.ts';
 import { validator } from './schema.ts';
 
 /** As Redis finds it: what is between the first brace and the next closing one. */
 const HASH_TAG = /^[^{}]*\{[^}]+\}/;
 
-const fits = validator<WorkerConfig>(schema);
+const fits = validator<WorkerConfig>(validate);
 
 /** Reads the worker's configuration. Throws an Error that names the file, the path inside it and what to do. */
 export function readConfig(path: string): WorkerConfig {

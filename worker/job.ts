@@ -1,16 +1,16 @@
 /** A job's payload, hostile until it went through here. */
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import schema from '../schemas/preview-job.schema.json' with { type: 'json' };
 import type { WorkerConfig } from './config.generated.ts';
 import { PreviewFailure } from './failures.ts';
 import type { CustomOutput, PresetOutput, PreviewJob } from './job.generated.ts';
+import { validate } from './job.validator.generated.ts';
 import { OUTPUT_DEFAULTS } from './keys.ts';
 import type { ResolvedOutput } from './renderer/protocol.ts';
 import { validator } from './schema.ts';
 
 export const PAYLOAD_VERSION = 1;
 
-const fits = validator<PreviewJob>(schema, ofTheKindMeant);
+const fits = validator<PreviewJob>(validate, ofTheKindMeant);
 
 /**
  * The payload as a PreviewJob. Throws PreviewFailure: InvalidPayload naming the path and what to do, NewerPayload for a

@@ -1,5 +1,5 @@
 /** Values that came from outside, held against a JSON Schema; what does not fit is told as path, problem and remedy. */
-import { Ajv2020, type AnySchemaObject, type ErrorObject } from 'ajv/dist/2020.js';
+import type { ErrorObject } from 'ajv/dist/2020.js';
 
 /** `message` reads as one sentence: `outputs[0].width must be <= 16384: correct it`. */
 export class SchemaError extends Error {
@@ -13,15 +13,19 @@ export class SchemaError extends Error {
   }
 }
 
-// The first problem is enough, and a hostile document can not make us collect thousands.
-const ajv = new Ajv2020({ strict: true, verbose: true });
+/** What `npm run generate` makes of a schema; `errors` are of the last call. */
+export interface Validate {
+  (document: unknown): boolean;
+  errors?: readonly ErrorObject[] | null;
+}
 
-/** A function that returns its argument as `T`, or throws SchemaError. `speakOf` picks the problem to tell of several. */
+/**
+ * A function that returns its argument as `T`, or throws SchemaError. `speakOf` picks the problem to tell of several.
+ */
 export function validator<T>(
-  schema: AnySchemaObject,
+  validate: Validate,
   speakOf: (errors: readonly ErrorObject[], document: unknown) => ErrorObject | undefined = ([first]) => first,
 ): (document: unknown) => T {
-  const validate = ajv.compile(schema);
   return (document) => {
     if (validate(document)) return document as T;
     const error = speakOf(validate.errors ?? [], document);

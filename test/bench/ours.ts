@@ -17,7 +17,7 @@ import { type Contender, EQUAL_EFFORT, type Ground, type Order, QUALITY } from '
 const checkout = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The defaults of a pool, with room for the largest of the named files. */
-const LIMITS: WorkerConfig['perJob'] = {
+export const LIMITS: WorkerConfig['perJob'] = {
   timeoutSeconds: 120,
   memoryBytes: 512 * 2 ** 20,
   sourceBytes: 64 * 2 ** 20,

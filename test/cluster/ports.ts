@@ -1,11 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+import { ownPart } from './lane.ts';
 
 /**
  * Below what systems take the ports of outgoing connections from (32768 on Linux, 49152 elsewhere): such a connection would
  * take a port between our look and its use.
  */
-const [FIRST, END] = [15_000, 32_000];
+const [FIRST, END] = ownPart(15_000, 32_000);
 /** Given out before: whoever asked may be about to listen. */
 const given = new Set<number>();
 

@@ -1,14 +1,16 @@
 /**
  * Everything that the sample pool needs, as on a real cluster: control plane, Redis and its Secret, a node whose worker
- * image is this checkout, the claims `inbox` and `previews`, the CRD and the operator.
+ * image is this checkout, the claims `inbox` and `previews`, the CRD and the operator with its metrics API.
  */
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { grantAccess, type OperatorAccess } from '../operator/access.ts';
+import { installMetricsApi } from '../operator/local-metrics-api.ts';
 import { installCrd, type RunningOperator, startOperator } from '../operator/operator.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { type LocalNode, startLocalNode } from './node/local-node.ts';
+import { freePorts } from './ports.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 
 export const NAMESPACE = 'preview-worker';
@@ -106,10 +108,13 @@ export async function startPreviewCluster(options: PreviewClusterOptions = {}): 
     };
     if (!withOperator) return cluster;
     say('operator');
+    const [metricsPort = 0] = await freePorts(1);
+    await installMetricsApi(controlPlane, metricsPort);
     const operator = await startOperator({
       ...controlPlane,
       access,
       folder: join(folder, 'operator'),
+      flags: ['--external-metrics', 'true', '--external-metrics-port', String(metricsPort)],
       leaderElection: true,
     });
     ending.push(operator.stop);

@@ -6,8 +6,9 @@ import type { ControlPlane } from '../cluster/control-plane.ts';
 export const OPERATOR_NAMESPACE = 'preview-worker-operator';
 const NAME = 'preview-worker-operator-metrics';
 
-/** The namespace is there. An operator that serves on `port` is then asked, and makes its certificate itself. */
+/** An operator in OPERATOR_NAMESPACE that serves on `port` is then asked, and makes its certificate itself. */
 export async function installMetricsApi({ kubectl }: Pick<ControlPlane, 'kubectl'>, port: number): Promise<void> {
+  await kubectl(['apply', '--server-side', '-f', 'config/operator/namespace.yaml']);
   await kubectl(['apply', '--server-side', '-f', 'config/operator/metrics-api.yaml']);
   await leadMetricsApiTo({ kubectl }, port);
 }

@@ -24,13 +24,13 @@ const FULL = process.env['FAULTS_FULL'] === '1';
 const STRIDE = 23;
 const NAMESPACE = 'default';
 const CHILDREN = [
-  'serviceaccounts',
-  'configmaps',
-  'services',
-  'networkpolicies',
-  'poddisruptionbudgets',
-  'deployments',
-  'horizontalpodautoscalers',
+  '/api/v1/serviceaccounts',
+  '/api/v1/configmaps',
+  '/api/v1/services',
+  '/apis/networking.k8s.io/v1/networkpolicies',
+  '/apis/policy/v1/poddisruptionbudgets',
+  '/apis/apps/v1/deployments',
+  '/apis/autoscaling/v2/horizontalpodautoscalers',
 ];
 
 type Pool = AnyPool & {
@@ -95,16 +95,18 @@ describe('every field of a pool, changed and changed back', function () {
       },
       { seconds: 30, every: 15 },
     );
-  const childrenOf = async (name: string): Promise<unknown> => {
-    const output = ['get', CHILDREN.join(), '-l', `previews.mobius.dev/pool=${name}`, '-o', 'json'];
-    const { items } = JSON.parse(await cluster.kubectl(['-n', NAMESPACE, ...output])) as {
-      items: (KubeObject & Record<string, unknown>)[];
-    };
-    return items.map(({ kind, metadata, spec, data }) => {
-      const { name: own, labels, annotations } = metadata;
-      return { kind, own, labels, annotations, spec, data };
-    });
-  };
+  const childrenOf = (name: string): Promise<unknown> =>
+    Promise.all(
+      CHILDREN.map(async (collection) => {
+        const { items } = await client.list<KubeObject & Record<string, unknown>>(collection, {
+          labelSelector: `previews.mobius.dev/pool=${name}`,
+        });
+        return items.map(({ metadata, spec, data }) => {
+          const { name: own, labels, annotations } = metadata;
+          return { collection, own, labels, annotations, spec, data };
+        });
+      }),
+    );
   const stateOf = async (name: string, { status }: Pool): Promise<State> => ({
     children: await childrenOf(name),
     // Of a Redis that is away the messages may differ from look to look.

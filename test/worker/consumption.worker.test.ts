@@ -7,7 +7,8 @@ import type { Pod, PodOptions } from './pod.ts';
 import { running, Workplace } from './workplace.ts';
 
 const HEALS = 'preview_consumption_heals_total';
-const PATIENT = { perJob: { timeoutSeconds: 120 } };
+/** With jobs that outlast the test, which no end needs to wait for. */
+const PATIENT = { perJob: { timeoutSeconds: 120 }, graceSeconds: 1 };
 const OK = { status: 200, body: 'ok' };
 
 describe('a worker whose consumption', function () {
@@ -78,7 +79,7 @@ describe('a worker whose consumption', function () {
   });
 
   it('has stopped for good is dead within 60 s: /livez fails, and a restart gives its running job back', async () => {
-    const pod = await place.pod('stopped', { ...PATIENT, graceSeconds: 1, preload: '../fixtures/stopping-loop.ts' });
+    const pod = await place.pod('stopped', { ...PATIENT, preload: '../fixtures/stopping-loop.ts' });
     const steady = await place.submit('steady', slow(100_000, 1));
     await running(pod, 1);
     pod.worker.kill('SIGUSR2');
@@ -107,7 +108,7 @@ describe('a worker whose consumption', function () {
     await pod.terminate();
     const { attemptsMade } = await place.inState(steady, 'prioritized');
     expect(attemptsMade).to.equal(0);
-    await place.pod('heir', { slots: 2 });
+    await place.pod('heir', { ...PATIENT, slots: 2 });
     expect(await place.outcome(waits)).to.equal('completed');
   });
 

@@ -19,6 +19,8 @@ describe('a job’s limits', function () {
     // 12,000 pixels; the renderer may read more than the pool says of others.
     picture = await scene({ width: 120, height: 100 }).jpeg().toBuffer();
     pod = await place.pod('limited', {
+      // The slot that `swell` leaves hanging is given a job, which no end needs to wait for.
+      graceSeconds: 1,
       perJob: { pixels: 10_000 },
       config: { renderers: [{ name: 'image', perJob: { pixels: 20_000, outputBytes: 5_000 } }, { name: 'slow' }] },
     });

@@ -44,7 +44,7 @@ export interface ConnectOptions {
 const PATIENCE_SECONDS = 60;
 /** The renderer ends its full self-test after 120 s. */
 const SELF_TEST_SECONDS = 120;
-const RETRY_MILLISECONDS = 50;
+const RETRY_MILLISECONDS = 20;
 /** How long an aborted request waits to hear that its slot is dead, so that nobody writes into the folder any more. */
 const CANCEL_MILLISECONDS = 2000;
 

@@ -72,12 +72,12 @@ export async function runRenderer(given: RendererOptions): Promise<number> {
 
 const patient = () => {};
 
-/** Lays out the fonts, starts the slots and tests them. Whatever goes wrong is a self-test that failed. */
+/** Lays out the fonts while the slots start, and tests. Whatever goes wrong is a self-test that failed. */
 async function quickTest(supervisor: Supervisor, { slots, scratch }: RendererOptions): Promise<Capabilities> {
   const start = performance.now();
   try {
-    await installFonts(scratch);
-    const testing = tested(supervisor, 'quick', scratch, new AbortController().signal);
+    // Decoders read the fonts' names when they first draw: processes may start without them, and are asked nothing before.
+    const testing = tested(supervisor, 'quick', scratch, new AbortController().signal, () => installFonts(scratch));
     const [found] = await Promise.all([testing, supervisor.start()]);
     return { slots, ...found };
   } catch (error) {
@@ -85,25 +85,29 @@ async function quickTest(supervisor: Supervisor, { slots, scratch }: RendererOpt
   }
 }
 
-/** The death of its process is a self-test that failed. Rejects with the signal's reason. */
+/** `first` is done while the process starts. That either fails is a self-test that failed. Rejects with the signal's reason. */
 async function tested(
   supervisor: Supervisor,
   level: SelfTestLevel,
   scratch: string,
   signal: AbortSignal,
+  first: () => Promise<void> = async () => {},
 ): Promise<Omit<Capabilities, 'slots'>> {
   const start = performance.now();
-  let folder: string | undefined;
+  const folder = first().then(() => mkdtemp(join(scratch, 'self-test-')));
+  const task = folder.then((path) => ({ type: 'self-test', level, folder: path }) as const);
   try {
-    folder = await mkdtemp(join(scratch, 'self-test-'));
-    const found = await supervisor.runApart({ type: 'self-test', level, folder }, SELF_TEST[level], signal);
+    const found = await supervisor.runApart(task, SELF_TEST[level], signal);
     return found as Omit<Capabilities, 'slots'>;
   } catch (error) {
     signal.throwIfAborted();
     return { renderers: [], selfTest: failed(error, start) };
   } finally {
     // Here, not in the slot: that may be dead.
-    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    await folder.then(
+      (path) => rm(path, { recursive: true, force: true }),
+      () => {},
+    );
   }
 }
 

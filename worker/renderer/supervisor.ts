@@ -83,16 +83,22 @@ export class Supervisor {
   /**
    * As `run`, in a process that is made for it and ends with it, within these bounds alone. For self-tests: afterwards the
    * decoders of every format are loaded, of which few slots need more than one, and what a pool allows its jobs may be too
-   * little for all of them.
+   * little for all of them. The task may come while the process starts.
    */
-  async runApart(task: SlotTask, bounds: SupervisorOptions['perJob'], signal: AbortSignal): Promise<unknown> {
+  async runApart(
+    coming: Promise<SlotTask>,
+    bounds: SupervisorOptions['perJob'],
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    // It may fail after this did, and is nobody's then.
+    coming.catch(() => {});
     signal.throwIfAborted();
     if (this.#stopping.signal.aborted) throw ending();
     const slot = this.#spawn();
     const gone = slot.ended.then(() => void this.#slots.delete(slot));
     this.#keepers.push(gone);
     try {
-      await slot.ready;
+      const [task] = await Promise.all([coming, slot.ready]);
       this.#occupy(slot);
       return await slot.run(task, { ...bounds, signal });
     } finally {

@@ -9,23 +9,23 @@
  *   outbox/<job id>.json                 what a producer accepted and nobody has answered yet
  */
 import type { FileHandle } from 'node:fs/promises';
-import manifestSchema from '../../schemas/preview-manifest.schema.json' with { type: 'json' };
-import outboxSchema from '../../schemas/preview-outbox.schema.json' with { type: 'json' };
-import quarantineSchema from '../../schemas/preview-quarantine.schema.json' with { type: 'json' };
-import requestSchema from '../../schemas/preview-request.schema.json' with { type: 'json' };
 import { PreviewFailure } from '../failures.ts';
 import { hashOf } from '../keys.ts';
 import { validator } from '../schema.ts';
 import type { PreviewManifest } from './manifest.generated.ts';
+import { validate as validateManifest } from './manifest.validator.generated.ts';
 import type { PreviewOutbox } from './outbox.generated.ts';
+import { validate as validateOutbox } from './outbox.validator.generated.ts';
 import type { PreviewQuarantine } from './quarantine.generated.ts';
+import { validate as validateQuarantine } from './quarantine.validator.generated.ts';
 import type { PreviewRequest } from './request.generated.ts';
+import { validate as validateRequest } from './request.validator.generated.ts';
 import type { Fetched, Sink, Stored, WriteOptions } from './storage.ts';
 
-const isManifest = validator<PreviewManifest>(manifestSchema);
-const isRequest = validator<PreviewRequest>(requestSchema);
-const isQuarantine = validator<PreviewQuarantine>(quarantineSchema);
-const isOutbox = validator<PreviewOutbox>(outboxSchema);
+const isManifest = validator<PreviewManifest>(validateManifest);
+const isRequest = validator<PreviewRequest>(validateRequest);
+const isQuarantine = validator<PreviewQuarantine>(validateQuarantine);
+const isOutbox = validator<PreviewOutbox>(validateOutbox);
 
 /** `force` writes over what is there; otherwise the first to write a name has it. */
 export interface Put {

@@ -11,6 +11,9 @@ const TRIES = 50;
 /** Asleep at the same time, on one Redis. */
 const POOLS = Number(process.env['SLEEPERS'] ?? (FULL ? 1_000 : TRIES));
 const AT_ONCE = 20;
+/** Of HorizontalPodAutoscalers, as they are unless told otherwise. */
+const HPA_SYNC_MS = 15_000;
+const ASKED = FULL ? POOLS : 10;
 const IDLE_SECONDS = FULL ? 60 : 5;
 
 describe(`${POOLS} pools that sleep`, function () {
@@ -18,7 +21,7 @@ describe(`${POOLS} pools that sleep`, function () {
   let pools: ScaledPools;
   let redis: Redis;
   before(async () => {
-    pools = await startScaledPools();
+    pools = await startScaledPools({ metricsApi: true });
     redis = new Redis(pools.redis.port, '127.0.0.1');
   });
   after(async () => {
@@ -88,6 +91,35 @@ describe(`${POOLS} pools that sleep`, function () {
     const [median = 0, late = 0] = [seconds[Math.floor(TRIES / 2)], seconds[Math.floor(TRIES * 0.95)]];
     console.log(
       `      ${POOLS} pools asleep: ${rate.toFixed(1)} Redis commands a second, ${(share * 100).toFixed(1)} % of a CPU; a job wakes its pool after p50 ${(median * 1000).toFixed(0)} ms, p95 ${(late * 1000).toFixed(0)} ms (${TRIES} tries)`,
+    );
+  });
+
+  it('are all told of to whoever asks for each of them every 15 s', async () => {
+    await eventually(
+      'its load is known for long enough',
+      () => pools.metric(name(0)).then(Number.isFinite, () => false),
+      {
+        seconds: 60,
+      },
+    );
+    const asked = Math.min(POOLS, ASKED);
+    const milliseconds = async (ask: (pool: string) => Promise<unknown>) => {
+      const begun = performance.now();
+      const took: Promise<number>[] = [];
+      for (let pool = 0; pool < asked; pool += 1) {
+        const due = begun + (pool * HPA_SYNC_MS) / POOLS;
+        await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
+        const sent = performance.now();
+        took.push(ask(name(pool)).then(() => performance.now() - sent));
+      }
+      const sorted = (await Promise.all(took)).sort((one, other) => one - other);
+      return { p50: sorted[Math.floor(asked / 2)] ?? 0, p99: sorted[Math.floor(asked * 0.99)] ?? 0 };
+    };
+    const metric = await milliseconds(pools.metric);
+    const object = await milliseconds((pool) => pools.client.get(pools.poolPath(pool)));
+    const words = ({ p50, p99 }: typeof metric) => `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;
+    console.log(
+      `      ${asked} numbers of ${POOLS} pools, one each ${(HPA_SYNC_MS / POOLS).toFixed(0)} ms: ${words(metric)}; reading the pool itself from the API server: ${words(object)}`,
     );
   });
 });

@@ -5,7 +5,7 @@ import type { Pool } from '../../../operator/pool/pool.ts';
 import { API_SERVICE } from '../../../operator/scaling/metrics-api.ts';
 import { eventually, throughout } from '../../cluster/eventually.ts';
 import { freePorts } from '../../cluster/ports.ts';
-import { installMetricsApi, leadMetricsApiTo, OPERATOR_NAMESPACE } from '../local-metrics-api.ts';
+import { leadMetricsApiTo, OPERATOR_NAMESPACE } from '../local-metrics-api.ts';
 import { everyPodReady } from '../ready-pods.ts';
 import { HPA_SYNC_SECONDS, NAMESPACE, type ScaledPools, startScaledPools } from './scaled-pools.ts';
 
@@ -27,19 +27,10 @@ type Autoscaler = KubeObject & {
 describe('pools that a HorizontalPodAutoscaler scales by the operator’s own metric', function () {
   this.timeout(240_000);
   let pools: ScaledPools;
-  let port: number;
   const queues: Queue[] = [];
 
   before(async () => {
-    [port = 0] = await freePorts(1);
-    pools = await startScaledPools({
-      flags: ['--external-metrics', 'true', '--external-metrics-port', String(port)],
-      operatorNamespace: OPERATOR_NAMESPACE,
-      prepare: async (cluster) => {
-        await cluster.kubectl(['create', 'namespace', OPERATOR_NAMESPACE]);
-        await installMetricsApi(cluster, port);
-      },
-    });
+    pools = await startScaledPools({ metricsApi: true, leaderElection: true });
   });
   afterEach(() => pools.stopRecording());
   after(async () => {
@@ -141,10 +132,50 @@ describe('pools that a HorizontalPodAutoscaler scales by the operator’s own me
     expect(recorded.values.every((value) => value === 4 || value === 2)).to.equal(true);
   });
 
+  it('does not fall when the one that leads dies in a burst: who follows it has watched, and says nothing before it knows', async () => {
+    const [port = 0] = await freePorts(1);
+    const standby = await pools.startAnother(port);
+    try {
+      await pools.applyPool('burst', auto({ maxReplicas: 50, targetWaitSeconds: 30 }));
+      await provider('burst', 'ExternalMetrics');
+      const queue = queueOf('burst');
+      await add(queue, 500);
+      const first = await eventually('the pool is followed', () => pools.metric('burst').catch(() => undefined), {
+        seconds: 60,
+      });
+      const recorded = await pools.record('burst');
+      await add(queue, 500);
+      const before = await eventually('the burst is seen', async () => {
+        const wanted = await pools.metric('burst');
+        return wanted > first && wanted;
+      });
+      await pools.killTheOperator();
+      await leadMetricsApiTo(pools.cluster, port);
+      const told: number[] = [];
+      await eventually(
+        'the standby answers and leads',
+        async () => {
+          const wanted = await pools.metric('burst').catch(() => undefined);
+          if (wanted !== undefined) told.push(wanted);
+          return told.length > 5 && (await standby.metric('leader_election_master_status')) === 1;
+        },
+        { seconds: 90, every: 500 },
+      );
+      await recorded.caughtUp();
+      pools.tell('ExternalMetrics, 1,000 jobs, the leader killed', recorded.values);
+      expect(Math.min(...told), `${before} before, then ${told.join(' ')}`).to.be.at.least(before);
+      expect(recorded.values).to.deep.equal([...recorded.values].sort((one, other) => one - other));
+    } finally {
+      await Promise.all([standby.stop(), pools.stopTheOperator()]);
+      await leadMetricsApiTo(pools.cluster, pools.metricsPort);
+      await pools.startTheOperator();
+    }
+  });
+
   it('is not where another has the group; who was decided stays for 10 minutes', async () => {
     await pools.applyPool('before', auto());
     await provider('before', 'ExternalMetrics');
-    const another = { namespace: OPERATOR_NAMESPACE, name: 'another', port };
+    const another = { namespace: OPERATOR_NAMESPACE, name: 'another', port: pools.metricsPort };
     await pools.client.mergePatch(API_PATH, {
       spec: { service: another, caBundle: null, insecureSkipTLSVerify: true },
     });
@@ -157,10 +188,9 @@ describe('pools that a HorizontalPodAutoscaler scales by the operator’s own me
     expect((await pool('before')).status?.provider).to.equal('ExternalMetrics');
     await pools.client.mergePatch(API_PATH, {
       spec: {
-        service: { namespace: OPERATOR_NAMESPACE, name: 'preview-worker-operator-metrics', port },
+        service: { namespace: OPERATOR_NAMESPACE, name: 'preview-worker-operator-metrics', port: pools.metricsPort },
         insecureSkipTLSVerify: null,
       },
     });
-    await leadMetricsApiTo(pools.cluster, port);
   });
 });

@@ -1,5 +1,5 @@
 /** What the operator reads of a queue, asked as the user that docs/redis.md gives it, of queues that BullMQ itself has made. */
-import { Queue, Worker } from 'bullmq';
+import { type Job, Queue, WaitingChildrenError, Worker } from 'bullmq';
 import { expect } from 'chai';
 import { Cluster, Redis } from 'ioredis';
 import { type Load, type LoadProblem, readLoad } from '../../../operator/scaling/load.ts';
@@ -53,7 +53,7 @@ describe('the load of a queue', function () {
     const { interactive, backfill } = (await load()).lanes;
     return [interactive[what], backfill[what]];
   };
-  const work = (processor: () => Promise<unknown>, options: object = {}) => {
+  const work = (processor: (job: Job) => Promise<unknown>, options: object = {}) => {
     const worker = new Worker('previews', processor, { connection: admin, ...options });
     worker.on('error', () => {});
     workers.push(worker);
@@ -180,13 +180,16 @@ describe('the load of a queue', function () {
 
   it('leaves out jobs that wait for their children', async () => {
     await queue.add('preview', {});
-    work(async () => {
-      const [job] = await queue.getActive();
-      await admin.sadd(`bull:previews:${job?.id}:dependencies`, 'bull:previews:child');
-      await job?.moveToWaitingChildren(job.token ?? '');
+    work(async (job) => {
+      await admin.sadd(`bull:previews:${job.id}:dependencies`, 'bull:previews:child');
+      await job.moveToWaitingChildren(job.token ?? '');
+      throw new WaitingChildrenError();
     });
-    await eventually('it is no longer active', async () => (await lanes('active')).join() === '0,0');
-    expect(await lanes('waiting')).to.deep.equal([0, 0]);
+    await eventually('it waits for its child', async () => (await queue.getWaitingChildrenCount()) === 1);
+    expect([await lanes('waiting'), await lanes('active')]).to.deep.equal([
+      [0, 0],
+      [0, 0],
+    ]);
   });
 
   it('has the workers’ counts, which go on though finished jobs are removed', async () => {

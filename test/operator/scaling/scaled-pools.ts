@@ -1,10 +1,13 @@
 /** Pools of any scaling mode on a real control plane whose HorizontalPodAutoscalers have no metrics, with all that is asked of them. */
 import { KubeError } from '../../../operator/kube/errors.ts';
 import type { KubeObject } from '../../../operator/kube/object.ts';
-import { type ControlPlane, startControlPlane } from '../../cluster/control-plane.ts';
+import { POOL_LABEL, WORKERS_METRIC } from '../../../operator/pool/names.ts';
+import { startControlPlane } from '../../cluster/control-plane.ts';
 import { eventually } from '../../cluster/eventually.ts';
+import { freePorts } from '../../cluster/ports.ts';
 import { startRedis } from '../../cluster/redis.ts';
 import { startFaultProxy } from '../../faults/proxy.ts';
+import { installMetricsApi, OPERATOR_NAMESPACE } from '../local-metrics-api.ts';
 import { adminClient, installCrd, POOLS_PATH, type RunningOperator, startOperator } from '../operator.ts';
 import { MINIMAL } from '../pool/rules.ts';
 import { type Recording, recordReplicas } from './recorder.ts';
@@ -31,37 +34,50 @@ type Autoscaler = KubeObject & {
   readonly status?: { readonly conditions?: readonly { readonly type: string; readonly reason: string }[] };
 };
 
+type Metric = KubeObject & { readonly value: string };
+
 export interface ScaledPoolsOptions {
   /** Of the operator. */
   readonly flags?: readonly string[];
-  /** Of its Lease and of what it serves. */
-  readonly operatorNamespace?: string;
-  /** Before the operator starts. */
-  readonly prepare?: (cluster: ControlPlane) => Promise<unknown>;
+  readonly leaderElection?: boolean;
+  /** It serves the metrics API, as config/operator has it. */
+  readonly metricsApi?: boolean;
 }
 
 export type ScaledPools = Awaited<ReturnType<typeof startScaledPools>>;
 
 export async function startScaledPools({
   flags = [],
-  operatorNamespace: namespace = NAMESPACE,
-  prepare = async () => {},
+  leaderElection = false,
+  metricsApi = false,
 }: ScaledPoolsOptions = {}) {
   const [cluster, redis] = await Promise.all([
     startControlPlane({ hpaSyncSeconds: HPA_SYNC_SECONDS, beforeControllers: installCrd }),
     startRedis(),
   ]);
   const client = adminClient(cluster);
-  await prepare(cluster);
+  const [metricsPort = 0] = await freePorts(1);
+  if (metricsApi) await installMetricsApi(cluster, metricsPort);
   const proxy = await startFaultProxy(cluster);
   let operator: RunningOperator | undefined;
   let recording: Recording | undefined;
   const told: string[] = [];
 
-  const startTheOperator = async () => {
+  /** One more of the same; whoever starts it stops it. */
+  const startAnother = async (port: number) => {
     const { adminToken } = cluster;
-    operator = await startOperator({ server: proxy.url, adminToken, access: { token: adminToken, namespace }, flags });
-    await operator.ready();
+    const another = await startOperator({
+      server: proxy.url,
+      adminToken,
+      access: { token: adminToken, namespace: metricsApi ? OPERATOR_NAMESPACE : NAMESPACE },
+      flags: [...flags, ...(metricsApi ? ['--external-metrics', 'true', '--external-metrics-port', String(port)] : [])],
+      leaderElection,
+    });
+    await another.ready();
+    return another;
+  };
+  const startTheOperator = async () => {
+    operator = await startAnother(metricsPort);
     return operator;
   };
   const stopTheOperator = () => operator?.stop();
@@ -83,6 +99,12 @@ export async function startScaledPools({
   const pathOf = (name: string) => `/apis/apps/v1/namespaces/${NAMESPACE}/deployments/preview-${name}`;
   const autoscalerPath = (name: string) =>
     `/apis/autoscaling/v2/namespaces/${NAMESPACE}/horizontalpodautoscalers/preview-${name}`;
+  /** What a HorizontalPodAutoscaler is told; rejects as it is told that there is no number. */
+  const metric = async (name: string): Promise<number> => {
+    const path = `/apis/external.metrics.k8s.io/v1beta1/namespaces/${NAMESPACE}/${WORKERS_METRIC}`;
+    const { items } = await client.list<Metric>(path, { labelSelector: `${POOL_LABEL}=${name}` });
+    return Number(items[0]?.value);
+  };
   const deployment = (name: string) => client.get<Deployment>(pathOf(name));
   const autoscaler = (name: string) =>
     client.get<Autoscaler>(autoscalerPath(name)).catch((error: unknown) => {
@@ -144,8 +166,9 @@ export async function startScaledPools({
   };
   await startTheOperator();
   return {
-    ...{ cluster, redis, client, proxy, applyPool, poolPath, pathOf, autoscalerPath, deployment, autoscaler, scale },
+    ...{ cluster, redis, client, proxy, metricsPort, applyPool, poolPath, pathOf, autoscalerPath, metric },
+    ...{ deployment, autoscaler, scale },
     ...{ carriedOut, has, begin, record, stopRecording, tell, stop },
-    ...{ startTheOperator, stopTheOperator, killTheOperator },
+    ...{ startAnother, startTheOperator, stopTheOperator, killTheOperator },
   };
 }

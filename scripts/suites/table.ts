@@ -1,0 +1,78 @@
+/** What `npm test` and its parts run. */
+export interface Suite {
+  readonly title: string;
+  readonly specs: readonly string[];
+  /** A hung suite is killed and counts as a failure: thrice what it takes, for slow machines and what runs beside it. */
+  readonly deadlineMinutes: number;
+  /** Only when it is asked for: it takes long, or what a plain machine has not. */
+  readonly onRequest?: boolean;
+  /** Beside those without it. Each takes turns with its own kind: a suite mostly waits, but some deadlines are of the clock. */
+  readonly aside?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export const SUITES: Readonly<Record<string, Suite>> = {
+  check: {
+    title: 'format, lint, types, import direction, generated files',
+    specs: ['test/check.test.ts'],
+    deadlineMinutes: 5,
+  },
+  unit: {
+    title: 'pure functions, tables, properties',
+    specs: ['test/**/*.unit.test.ts'],
+    deadlineMinutes: 10,
+  },
+  cluster: {
+    title: 'against the real control plane',
+    specs: ['test/**/*.cluster.test.ts'],
+    deadlineMinutes: 45,
+  },
+  payloads: {
+    title: 'payload fixtures against the schema of jobs',
+    specs: ['test/payloads.test.ts'],
+    deadlineMinutes: 2,
+    aside: true,
+  },
+  worker: {
+    title: 'the worker with real Redis, real files and real kills',
+    specs: ['test/**/*.worker.test.ts'],
+    deadlineMinutes: 45,
+    aside: true,
+  },
+  e2e: { title: 'from a pool to previews on the local node', specs: ['test/**/*.e2e.test.ts'], deadlineMinutes: 30 },
+  acceptance: { title: 'the gates', specs: ['test/acceptance/gate-*.test.ts'], deadlineMinutes: 40, aside: true },
+  faults: {
+    title: 'faults at their full counts',
+    // In the order of the fault table: rows 1 to 3 and 9, 4, 5 to 8, 12 and 18, 10, 11, 13, 14, 25; 15, 16, 17, 17, 18 and 19, 20, 21, 21 and 22, 23, 24; then
+    // what has no number.
+    specs: [
+      ...[...['faults', 'mutations', 'watch-faults', 'leadership', 'repair', 'fleet', 'deletion', 'pod-security']].map(
+        (name) => `test/operator/${name}.cluster.test.ts`,
+      ),
+      'test/worker/recovery.worker.test.ts',
+      'test/acceptance/gate-3.test.ts',
+      ...[
+        'lost-redis',
+        'fail-over',
+        'redis-faults',
+        'full-volumes',
+        'leaks',
+        'hostile',
+        'renderers/svg',
+        'storage/http-guard',
+        'consumption',
+        'renderer/slots',
+      ].map((name) => `test/worker/${name}.worker.test.ts`),
+      'test/e2e/fifty-scale-ins.test.ts',
+    ],
+    deadlineMinutes: 130,
+    onRequest: true,
+    env: { FAULTS_FULL: '1' },
+  },
+  ecosystem: {
+    title: 'with the tools of others',
+    specs: ['test/ecosystem/*.test.ts'],
+    deadlineMinutes: 20,
+    onRequest: true,
+  },
+};
