@@ -25,12 +25,9 @@ describe('a pool that sleeps and follows the time that jobs wait', function () {
   let client: KubeClient;
   let queue: Queue;
   let recording: Recording;
-<<<<<<< HEAD
   let site: SlowSite;
   let answered = Promise.withResolvers<void>();
-=======
   let restricted: RunningOperator | undefined;
->>>>>>> main
 
   before(async () => {
     cluster = await startPreviewCluster();
