@@ -4,7 +4,6 @@
  */
 import type { WorkerPod } from './worker-pod.ts';
 
-export const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 /** How the operator marks an idle worker. Any other cost is somebody else's, and stays. */
 export const IDLE_COST = '-100';
 

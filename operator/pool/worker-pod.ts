@@ -1,7 +1,9 @@
 /** What is read of a worker's pod, and nothing more: a fleet has many. */
 import type { KubeObject } from '../kube/object.ts';
-import { DELETION_COST } from './deletion-cost.ts';
 import { ANNOTATIONS } from './pool.ts';
+
+/** Of pods that are ready, a ReplicaSet takes those of the lowest first. */
+export const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 
 /** What a pod itself shows against its template. What befalls it from outside (no room, an eviction, Redis) is none. */
 export interface PodFailure {
