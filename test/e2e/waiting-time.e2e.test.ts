@@ -146,16 +146,16 @@ describe('a pool that sleeps and follows the time that jobs wait', function () {
     await eventually(
       'four workers are ready',
       async () => (await cluster.kubectl('get', 'deployment', 'preview-sleeper', '-o', path)) === '4',
-      { seconds: 120 },
+      { seconds: 180 },
     );
     const departures = await recordDepartures(client, NAMESPACE);
     answered = Promise.withResolvers();
     const outputs = [{ preset: 'grid' }];
     const { id } = await producer.submit({ version: 1, source: { uri: site.url }, outputs, force: true });
-    await eventually('a worker has it', async () => (await queue.getActiveCount()) === 1);
+    await eventually('a worker has it', async () => (await queue.getActiveCount()) === 1, { seconds: 60 });
     await scale(0);
-    await eventually('one worker is left', () => replicas() === 1, { seconds: 60 });
-    await eventually('three go', () => departures.seen.length === 3);
+    await eventually('one worker is left', () => replicas() === 1, { seconds: 120 });
+    await eventually('three go', () => departures.seen.length === 3, { seconds: 60 });
     const worker = (await queue.getJob(id))?.processedBy;
     expect(departures.seen.map(({ pod }) => pod)).to.not.include(worker);
     answered.resolve();

@@ -94,7 +94,7 @@ describe('pools that a HorizontalPodAutoscaler scales by the operator’s own me
     const queue = queueOf('thinned');
     try {
       await add(queue, 1);
-      await eventually('it has the job', async () => (await queue.getActiveCount()) === 1);
+      await eventually('it has the job', async () => (await queue.getActiveCount()) === 1, { seconds: 60 });
       await pools.applyPool('thinned', auto());
       await pools.has('thinned', 1);
       const left = await eventually(
