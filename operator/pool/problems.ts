@@ -22,6 +22,8 @@ export interface Problem {
 
 /** Of an object that the pool works without. */
 export interface OptionalProblem {
+  /** Of the object. */
+  readonly kind: string;
   readonly reason: 'CRDNotInstalled' | 'NameConflict' | 'Refused';
   readonly message: string;
 }

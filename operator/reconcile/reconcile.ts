@@ -12,8 +12,8 @@ import type { DeploymentState } from '../pool/deployment-state.ts';
 import type { Facts } from '../pool/facts.ts';
 import { names, podIndexKey, selectorLabels } from '../pool/names.ts';
 import { ANNOTATIONS, type Pool } from '../pool/pool.ts';
-import { specProblem } from '../pool/problems.ts';
-import { type MetricsApiState, providerOf, withProvider } from '../pool/provider.ts';
+import { type OptionalProblem, specProblem } from '../pool/problems.ts';
+import { providerOf, type Usabilities, withProvider } from '../pool/provider.ts';
 import { isUsable } from '../pool/redis-state.ts';
 import { isAskedAgain, withImageToRun } from '../pool/rollout.ts';
 import type { WorkerPod } from '../pool/worker-pod.ts';
@@ -22,7 +22,7 @@ import { activation } from '../scaling/activator.ts';
 import { type Demands, isFollowed } from '../scaling/demands.ts';
 import type { IdleFirst } from '../scaling/idle-first.ts';
 import { execute } from './execute.ts';
-import { CHILD_TYPES, isStillThere, observeAnew, observeChildren } from './observe.ts';
+import { CHILD_TYPES, isStillThere, KEDA, observeAnew, observeChildren } from './observe.ts';
 import { observeRedis, type RedisWatch } from './observe-redis.ts';
 import { childKey, plan } from './plan.ts';
 import { report } from './report.ts';
@@ -40,10 +40,12 @@ export interface ReconcilerOptions {
   readonly redis: RedisWatch;
   /** Kinds that may be absent. */
   readonly optional: Pick<OptionalKinds, 'serves' | 'look'>;
+  readonly demandUrl: string;
   /** What a pool runs that names no image. */
   readonly defaultImage: string;
   readonly metrics: Pick<Metrics, 'rolledBack' | 'forget'>;
-  readonly metricsApi: () => MetricsApiState;
+  /** Of those that scale where the cluster has them. */
+  readonly usabilities: () => Usabilities;
   readonly demands: Pick<Demands, 'follow' | 'forget' | 'next'>;
   readonly idleFirst: Pick<IdleFirst, 'mark' | 'keepMarked' | 'forget'>;
   readonly wave: Pick<UpgradeWave, 'enter' | 'seen' | 'forget'>;
@@ -72,7 +74,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
     }
     const pool = withProvider(
       { ...found, spec: { ...found.spec, image: found.spec.image ?? defaultImage } },
-      providerOf(found, options.metricsApi()),
+      providerOf(found, options.usabilities()),
     );
     const selector = Object.entries(selectorLabels(pool))
       .map(([name, value]) => `${name}=${value}`)
@@ -94,7 +96,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       return {};
     }
 
-    const desired = desiredChildren(withImageToRun(pool));
+    const desired = desiredChildren(withImageToRun(pool), options);
     const poolPods = pods.byIndex(POD_INDEX, podIndexKey(pool));
     const isOptional = (kind: string) => CHILD_TYPES[kind]?.optional === true;
     const serves = (kind: string) => !isOptional(kind) || optional.serves(kind);
@@ -120,7 +122,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       plan(pool, desired, seen, kinds, scaling).steps.some(({ child }) => child.kind === 'Deployment')
         ? await observeAnew(client, seen, scaledChildren(pool))
         : seen;
-    const { steps, problem, optionalProblem, unserved } = plan(pool, desired, live, kinds, scaling);
+    const { steps, problem, optionalProblems, unserved } = plan(pool, desired, live, kinds, scaling);
     // Its watch will tell.
     if (steps.length > 0 && !(await isStillThere(client, pool))) return { requeueAfterSeconds: LOOK_AGAIN.otherwise };
     const before = live.get(deploymentKey) as DeploymentState | undefined;
@@ -139,7 +141,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
     // A spec that was carried out once is worth no word when a write of ours fails: its workers go on.
     if (failure && (failure.isConflict || pool.status?.observedGeneration === pool.metadata.generation)) throw failure;
     // What was refused may have gone since the last look.
-    if (outcome.optionalProblem) void optional.look();
+    if (outcome.optionalProblems.length > 0) void optional.look();
     const autoscaler = live.get(`HorizontalPodAutoscaler/${names.autoscaler(pool)}`);
     const { auto } = pool.spec.scaling;
     // Of the load that it goes by nothing is known here, only what it makes of it.
@@ -158,9 +160,10 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       sharedWith: redis.neighbours.of(key, pools.size),
       following: followed?.verdict,
       autoscaler,
-      ...(desired.some(({ kind }) => isOptional(kind))
-        ? { monitoring: { unserved, problem: optionalProblem ?? outcome.optionalProblem } }
-        : {}),
+      ...optionalFacts(desired, live, {
+        unserved,
+        problems: [...optionalProblems, ...outcome.optionalProblems],
+      }),
     };
     if (waits === undefined) wave.seen(key, facts.deployment);
     const { failedImage } = await report(options, facts);
@@ -169,6 +172,36 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
     const whole = isUsable(asked.redis) && missingSecrets.length === 0;
     const lookAgain = isThinningOut ? LOOK_AGAIN.thinningOut : LOOK_AGAIN.connected;
     return { requeueAfterSeconds: whole ? lookAgain : LOOK_AGAIN.otherwise };
+  };
+}
+
+/** What became of the children that a pool works without: of monitoring, and of KEDA. */
+function optionalFacts(
+  desired: readonly Child[],
+  live: ReadonlyMap<string, KubeObject>,
+  { unserved, problems }: { unserved: readonly string[]; problems: readonly OptionalProblem[] },
+): Pick<Facts, 'monitoring' | 'keda'> {
+  const isOfKeda = (kind: string) => CHILD_TYPES[kind]?.group === KEDA.group;
+  const isOfMonitoring = (kind: string) => CHILD_TYPES[kind]?.optional === true && !isOfKeda(kind);
+  const scaledObject = desired.find(({ kind }) => isOfKeda(kind));
+  const absent = unserved.filter(isOfKeda).map((kind) => `the API server does not serve ${kind}`);
+  return {
+    ...(desired.some(({ kind }) => isOfMonitoring(kind))
+      ? {
+          monitoring: {
+            unserved: unserved.filter(isOfMonitoring),
+            problem: problems.find(({ kind }) => isOfMonitoring(kind)),
+          },
+        }
+      : {}),
+    ...(scaledObject
+      ? {
+          keda: {
+            scaledObject: live.get(childKey(scaledObject)),
+            problem: absent[0] ?? problems.find(({ kind }) => isOfKeda(kind))?.message,
+          },
+        }
+      : {}),
   };
 }
 

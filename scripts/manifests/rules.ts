@@ -50,6 +50,16 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
   { apiGroups: [''], resources: ['secrets'], resourceNames: [METRICS], verbs: ['get', 'update'] },
 ];
 
+/** In the whole cluster: whose its external metrics are. */
+export const OWNER_RULES: readonly Rule[] = [
+  {
+    apiGroups: ['apiregistration.k8s.io'],
+    resources: ['apiservices'],
+    resourceNames: [API_SERVICE],
+    verbs: ['get'],
+  },
+];
+
 /** Of the metrics API, in the whole cluster: whom to believe (a ConfigMap of kube-system), who may ask, and its own authority told. */
 export const METRICS_RULES: readonly Rule[] = [
   {

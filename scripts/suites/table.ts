@@ -72,7 +72,8 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   ecosystem: {
     title: 'with the tools of others',
     specs: ['test/ecosystem/*.test.ts'],
-    deadlineMinutes: 20,
+    // The first time it builds promtool and KEDA.
+    deadlineMinutes: 45,
     onRequest: true,
   },
 };
