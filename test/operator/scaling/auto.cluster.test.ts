@@ -111,6 +111,16 @@ describe('a pool in mode Auto', function () {
       );
     });
     expect(condition.message).to.match(/FailedGetContainerResourceMetric.*; the workers stay as many as they are/s);
+    // What is said of each pool, the one just mended included, is written then.
+    const autoscalers = pools.autoscalerPath('blind').replace('/preview-blind', '');
+    await eventually(
+      'each autoscaler was looked at',
+      async () =>
+        (await client.list<KubeObject & { status?: { conditions?: readonly object[] } }>(autoscalers)).items.every(
+          ({ status }) => status?.conditions?.length,
+        ),
+      { seconds: 60, every: 250 },
+    );
     await quiet(proxy.writes);
     proxy.forget();
     await throughout(3 * HPA_SYNC_SECONDS, async () =>
