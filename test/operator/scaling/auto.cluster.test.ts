@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { KubeObject } from '../../../operator/kube/object.ts';
+import type { PoolStatus } from '../../../operator/pool/spec.generated.ts';
 import { eventually, throughout } from '../../cluster/eventually.ts';
 import { POOLS_PATH, quiet } from '../operator.ts';
 import { FROM, HPA_SYNC_SECONDS, NAMESPACE, type ScaledPools, startScaledPools } from './scaled-pools.ts';
@@ -111,14 +112,16 @@ describe('a pool in mode Auto', function () {
       );
     });
     expect(condition.message).to.match(/FailedGetContainerResourceMetric.*; the workers stay as many as they are/s);
-    // What is said of each pool, the one just mended included, is written then.
-    const autoscalers = pools.autoscalerPath('blind').replace('/preview-blind', '');
     await eventually(
-      'each autoscaler was looked at',
-      async () =>
-        (await client.list<KubeObject & { status?: { conditions?: readonly object[] } }>(autoscalers)).items.every(
-          ({ status }) => status?.conditions?.length,
-        ),
+      'it is said of each',
+      async () => {
+        const { items } = await client.list<KubeObject & { spec: { scaling: { mode: string } }; status: PoolStatus }>(
+          POOLS_PATH(NAMESPACE),
+        );
+        return items
+          .filter(({ spec }) => spec.scaling.mode === 'Auto')
+          .every(({ status }) => status.conditions?.some(({ reason }) => reason === 'MetricsUnavailable'));
+      },
       { seconds: 60, every: 250 },
     );
     await quiet(proxy.writes);
