@@ -22,6 +22,7 @@ import { activation } from '../scaling/activator.ts';
 import { type Demands, isFollowed } from '../scaling/demands.ts';
 import type { IdleFirst } from '../scaling/idle-first.ts';
 import { execute } from './execute.ts';
+import { LastStatus } from './last-status.ts';
 import { CHILD_TYPES, isStillThere, KEDA, observeAnew, observeChildren } from './observe.ts';
 import { observeRedis, type RedisWatch } from './observe-redis.ts';
 import { childKey, plan } from './plan.ts';
@@ -60,10 +61,14 @@ const LOOK_AGAIN = { connected: 30, thinningOut: 10, otherwise: 5 } as const;
 
 export function createReconciler(options: ReconcilerOptions): (key: string) => Promise<ReconcileResult> {
   const { client, pools, children, pods, redis, optional, defaultImage, metrics, wave, demands, idleFirst } = options;
+  const lastStatus = new LastStatus();
   return async (key) => {
-    const found = pools.get(key);
+    const cached = pools.get(key);
+    const found = cached && lastStatus.newest(key, cached);
+    const reporting = { ...options, onWritten: (written: Pool) => lastStatus.note(key, written) };
     // Gone or going: the garbage collector follows the owner references.
     if (!found || found.metadata.deletionTimestamp) {
+      lastStatus.forget(key);
       metrics.forget(key);
       wave.forget(key);
       demands.forget(key);
@@ -83,7 +88,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       demands.forget(key);
       redis.connections.release(key);
       redis.neighbours.note(key, undefined);
-      await report(options, {
+      await report(reporting, {
         pool,
         selector,
         deployment: undefined,
@@ -166,7 +171,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       }),
     };
     if (waits === undefined) wave.seen(key, facts.deployment);
-    const { failedImage } = await report(options, facts);
+    const { failedImage } = await report(reporting, facts);
     if (failedImage !== undefined && failedImage !== pool.status?.failedImage) metrics.rolledBack(key);
     if (failure) throw failure;
     const whole = isUsable(asked.redis) && missingSecrets.length === 0;
