@@ -5,18 +5,20 @@ import { serve } from './http.ts';
 import { AggregatedServer, ApiError } from './kube/aggregated-server.ts';
 import { KubeClient, type KubeRequest } from './kube/client.ts';
 import { loadConnection } from './kube/credentials.ts';
-import { KubeError } from './kube/errors.ts';
+import { KubeError, unlessNotFound } from './kube/errors.ts';
 import { EventRecorder } from './kube/events.ts';
 import { Lease } from './kube/lease.ts';
-import { keyOf } from './kube/object.ts';
+import { keyOf, pathOf } from './kube/object.ts';
 import { createLog } from './log.ts';
 import { Metrics } from './metrics.ts';
-import { MANAGED_BY } from './pool/names.ts';
+import { MANAGED_BY, podIndexKey } from './pool/names.ts';
 import type { Pool } from './pool/pool.ts';
 import { providerOf, type Usabilities, withProvider } from './pool/provider.ts';
+import { DELETION_COST } from './pool/worker-pod.ts';
 import { createReconciler, POD_INDEX } from './reconcile/reconcile.ts';
 import { redisEndpoint } from './reconcile/redis-endpoint.ts';
 import { UpgradeWave } from './reconcile/upgrade-wave.ts';
+import { readBusyWorkers } from './redis/busy-workers.ts';
 import { RedisConnections } from './redis/connections.ts';
 import { Neighbours } from './redis/neighbours.ts';
 import { Preflight } from './redis/preflight.ts';
@@ -27,6 +29,7 @@ import { type Lane, WorkQueue } from './runtime/work-queue.ts';
 import { numberFor } from './scaling/activator.ts';
 import { ApiState } from './scaling/api-state.ts';
 import { Demands, isFollowed } from './scaling/demands.ts';
+import { IdleFirst } from './scaling/idle-first.ts';
 import { readLoad } from './scaling/load.ts';
 import { Loads } from './scaling/loads.ts';
 import { API_SERVICE, accessOf, metricsApi } from './scaling/metrics-api.ts';
@@ -134,6 +137,19 @@ async function run(settings: Settings): Promise<void> {
     onEvent: (key) => void demands.stir(key),
     onProblem: (error) => log.warn({ reason: error.message }, 'events of queues could not be read; trying again'),
   });
+  const idleFirst = new IdleFirst({
+    pods: (pool) => pods.byIndex(POD_INDEX, podIndexKey(pool)),
+    busy: (pool) =>
+      redis.connections.askAgain(keyOf(pool), (connection) => readBusyWorkers(connection, pool.spec.queue)),
+    write: ({ metadata: { namespace } }, { pod: name, cost }) =>
+      client
+        .mergePatch(pathOf({ group: '', version: 'v1', plural: 'pods' }, { namespace, name }), {
+          metadata: { annotations: { [DELETION_COST]: cost } },
+        })
+        .catch(unlessNotFound),
+    mayWrite: () => leading,
+    onProblem: (error) => log.warn({ err: error }, 'idle workers could not be marked before a scale-in; it goes on'),
+  });
   const demands = new Demands({
     read: ({ metadata, spec }) =>
       redis.connections.askAgain(keyOf({ metadata }), (connection) => readLoad(connection, spec.queue)),
@@ -145,6 +161,7 @@ async function run(settings: Settings): Promise<void> {
     },
     workersOf: (key) => watches.workersOf(key),
     wake: (key) => queue.add(key, 'user'),
+    spare: (pool, workers) => void idleFirst.keepMarked(pool, workers),
   });
   const { externalMetrics } = settings;
   let lastProblem = '';
@@ -161,8 +178,9 @@ async function run(settings: Settings): Promise<void> {
       port: externalMetrics.port,
       accessOf,
       answer: metricsApi(async (key) => {
-        const { demand } = await demandOf(key, pools.byIndex(POD_INDEX, key)[0]);
-        return demand.wanted;
+        const { followed, demand } = await demandOf(key, pools.byIndex(POD_INDEX, key)[0]);
+        const live = watches.workersOf(keyOf(followed))?.live ?? 0;
+        return await idleFirst.answer(followed, { wanted: demand.wanted, live });
       }),
       onProblem: (error) => {
         // Looked at every few seconds while it lasts.
@@ -189,7 +207,7 @@ async function run(settings: Settings): Promise<void> {
     ExternalMetrics: states.ExternalMetrics.now(),
     KEDA: states.KEDA.now(),
   });
-  const asDecided = (pool: Pool) => withProvider(pool, providerOf(pool, usabilities()));
+  const asDecided = (pool: Pool): Pool => withProvider(pool, providerOf(pool, usabilities()));
   /** For those that ask for the number and write it themselves. */
   const demandOf = async (key: string, pool: Pool | undefined) => {
     const followed = pool && asDecided(pool);
@@ -233,6 +251,7 @@ async function run(settings: Settings): Promise<void> {
       redis,
       optional,
       demands,
+      idleFirst,
       usabilities,
       demandUrl: settings.demandUrl ?? `http://preview-worker-operator.${connection.namespace}.svc:8080`,
       defaultImage: settings.defaultImage,

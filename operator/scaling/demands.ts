@@ -38,6 +38,8 @@ export interface DemandsOptions {
   readonly workersOf: (key: string) => Workers | undefined;
   /** Another number should be written. */
   readonly wake: (key: string) => void;
+  /** So many workers less are wanted than there are, and an autoscaler decides when they go. */
+  readonly spare: (pool: Pool, workers: number) => void;
   /** Monotonic seconds. */
   readonly clock?: () => number;
 }
@@ -160,7 +162,12 @@ export class Demands {
   async stir(key: string): Promise<void> {
     await this.#look(key);
     const live = this.#options.workersOf(key)?.live;
-    if (live !== undefined && this.next(key, live) !== undefined) this.#options.wake(key);
+    if (live === undefined) return;
+    if (this.next(key, live) !== undefined) this.#options.wake(key);
+    const { pool, latest: { demand } = NOT_YET } = this.#followed.get(key) ?? {};
+    if (pool === undefined || demand === undefined || pool.spec.scaling.auto?.provider === 'Direct') return;
+    const spare = live - Math.max(1, demand.wanted);
+    if (spare > 0) this.#options.spare(pool, spare);
   }
 
   /** The number to write in place of `live`, by what was seen last; undefined where it stays. */

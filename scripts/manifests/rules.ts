@@ -32,7 +32,8 @@ export const POOL_RULES: readonly Rule[] = [
     verbs: childVerbs(type),
   })),
   { apiGroups: ['apps'], resources: ['deployments/scale'], verbs: ['patch'] },
-  { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
+  // A lower cost for idle workers before some of all go.
+  { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch', 'patch'] },
   // One by name when a pool refers to it, never all.
   { apiGroups: [''], resources: ['secrets'], verbs: ['get'] },
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },

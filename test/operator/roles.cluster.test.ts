@@ -15,6 +15,7 @@ import { leadMetricsApiTo } from './local-metrics-api.ts';
 import { adminClient, installCrd, POOLS_PATH, type RunningOperator, startOperator } from './operator.ts';
 import { kedaCrd, monitoringCrd } from './optional-crds.ts';
 import { MINIMAL } from './pool/rules.ts';
+import { everyPodReady } from './ready-pods.ts';
 
 const ACCOUNT = 'preview-worker-operator';
 /** Asked by the admission of owner references, which no request of ours shows; the plugin is on, and would refuse each child. */
@@ -152,6 +153,12 @@ for (const { folder, namespace, flags, hasMetricsApi } of [
         );
       await apply({ scaling: { mode: 'Auto', auto }, suspend: true });
       await replicas(0);
+      const direct = { provider: 'Direct', maxReplicas: 4, scaleDownWindowSeconds: 0 };
+      await apply({ scaling: { mode: 'Auto', auto: { ...direct, minReplicas: 3 } } });
+      await replicas(3);
+      await everyPodReady(client, namespace, 3);
+      await apply({ scaling: { mode: 'Auto', auto: { ...direct, minReplicas: 2 } } });
+      await replicas(2);
       await apply({
         scaling: { mode: 'Fixed', replicas: 0 },
         template: { serviceAccountName: 'default' },
