@@ -28,6 +28,8 @@ export interface OptionalProblem {
   readonly message: string;
 }
 
+export const notServed = (kinds: readonly string[]): string => `the API server does not serve ${kinds.join(' and ')}`;
+
 const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)}Mi`;
 
 /** Asked in this order; the first that finds something is told. */

@@ -4,7 +4,7 @@ import { REASONS, type Reason } from './conditions.ts';
 import { type Facts, findingsOf } from './facts.ts';
 import { kedaVerdict } from './keda-state.ts';
 import { ANNOTATIONS, type Condition, conditionOf, type Pool } from './pool.ts';
-import type { OptionalProblem } from './problems.ts';
+import { notServed, type OptionalProblem } from './problems.ts';
 import { queueSeen, queueShared } from './queue-state.ts';
 import { REDIS_STATUS } from './redis-state.ts';
 import { SITUATIONS, type Situation } from './situations.ts';
@@ -115,9 +115,7 @@ function autoscalingDraft({ pool, autoscaler, following, keda }: Facts): Draft {
 
 function monitoringDraft({ unserved, problem }: NonNullable<Facts['monitoring']>): Draft {
   const absent: Pick<OptionalProblem, 'reason' | 'message'> | undefined =
-    unserved.length > 0
-      ? { reason: 'CRDNotInstalled', message: `the API server does not serve ${unserved.join(' and ')}` }
-      : problem;
+    unserved.length > 0 ? { reason: 'CRDNotInstalled', message: notServed(unserved) } : problem;
   return {
     type: 'MonitoringConfigured',
     status: absent ? 'False' : 'True',

@@ -1,7 +1,7 @@
 import type { KubeClient } from '../kube/client.ts';
 import { KubeError } from '../kube/errors.ts';
 import type { KubeObject } from '../kube/object.ts';
-import type { OptionalProblem, Problem } from '../pool/problems.ts';
+import { notServed, type OptionalProblem, type Problem } from '../pool/problems.ts';
 import { CHILD_TYPES, childPath } from './observe.ts';
 import { childKey, type Step } from './plan.ts';
 import type { ReplicasStep } from './replicas.ts';
@@ -40,7 +40,7 @@ export async function execute(client: KubeClient, steps: readonly Step[]): Promi
         const { kind } = child;
         optionalProblems.push(
           error.isNotFound
-            ? { kind, reason: 'CRDNotInstalled', message: `the API server does not serve ${kind}` }
+            ? { kind, reason: 'CRDNotInstalled', message: notServed([kind]) }
             : { kind, reason: 'Refused', message: error.message },
         );
         continue;

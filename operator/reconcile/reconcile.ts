@@ -12,7 +12,7 @@ import type { DeploymentState } from '../pool/deployment-state.ts';
 import type { Facts } from '../pool/facts.ts';
 import { names, podIndexKey, selectorLabels } from '../pool/names.ts';
 import { ANNOTATIONS, type Pool } from '../pool/pool.ts';
-import { type OptionalProblem, specProblem } from '../pool/problems.ts';
+import { notServed, type OptionalProblem, specProblem } from '../pool/problems.ts';
 import { providerOf, type Usabilities, withProvider } from '../pool/provider.ts';
 import { isUsable } from '../pool/redis-state.ts';
 import { isAskedAgain, withImageToRun } from '../pool/rollout.ts';
@@ -189,7 +189,7 @@ function optionalFacts(
   const isOfKeda = (kind: string) => CHILD_TYPES[kind]?.group === KEDA.group;
   const isOfMonitoring = (kind: string) => CHILD_TYPES[kind]?.optional === true && !isOfKeda(kind);
   const scaledObject = desired.find(({ kind }) => isOfKeda(kind));
-  const absent = unserved.filter(isOfKeda).map((kind) => `the API server does not serve ${kind}`);
+  const absent = unserved.filter(isOfKeda);
   return {
     ...(desired.some(({ kind }) => isOfMonitoring(kind))
       ? {
@@ -203,7 +203,7 @@ function optionalFacts(
       ? {
           keda: {
             scaledObject: live.get(childKey(scaledObject)),
-            problem: absent[0] ?? problems.find(({ kind }) => isOfKeda(kind))?.message,
+            problem: absent.length > 0 ? notServed(absent) : problems.find(({ kind }) => isOfKeda(kind))?.message,
           },
         }
       : {}),

@@ -1,8 +1,7 @@
 /**
  * In mode Auto the operator alone moves a pool to 0 and away from it, through `/scale`. Every number from 1 up is the
  * HorizontalPodAutoscaler's where there is one: at 0 that one switches itself off (`ScalingDisabled`), so it can not undo a
- * suspension, and it would never end one. KEDA wakes and puts to sleep
- * itself; of a suspension it is told too, but may be away.
+ * suspension, and it would never end one. KEDA wakes and puts to sleep itself; of a suspension it is told too, but may be away.
  */
 import type { Pool } from '../pool/pool.ts';
 
