@@ -1,5 +1,12 @@
 /** The law's inputs, each with its unit and where it comes from, and its terms with the numbers filled in. */
-import { type Decision, type Drain, desiredWorkers, type Observed, unusableInputs } from '../../scaling/law.ts';
+import {
+  type Decision,
+  type Drain,
+  desiredWorkers,
+  type Observation,
+  type Observed,
+  unusableInputs,
+} from '../../scaling/law.ts';
 import { columns, counted, figure, seconds } from './figures.ts';
 
 const NOT_KNOWN = 'not known yet';
@@ -61,6 +68,13 @@ export const INPUTS: readonly Input[] = [
     source: 'the queue',
   },
   {
+    keys: ['rateLimitPerSecond'],
+    name: 'rate limit',
+    value: ({ rateLimitPerSecond }) =>
+      rateLimitPerSecond === undefined || rateLimitPerSecond === null ? 'no limit' : `${figure(rateLimitPerSecond)}/s`,
+    source: 'the queue; 0 while it is used up for long',
+  },
+  {
     keys: ['replicas', 'ready'],
     name: 'workers',
     value: ({ replicas, ready }) =>
@@ -108,16 +122,12 @@ export function formulaLines(observed: Observed, decision = desiredWorkers(obser
   const missing = unusableInputs(observed);
   if (decision === undefined || missing.length > 0)
     return [`  no number, for ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} ${NOT_KNOWN}`];
-  return columns(steps(observed as Filled, decision));
+  return columns(steps(observed as Observation, decision));
 }
 
-type Filled = { readonly [K in keyof Required<Observed>]: NonNullable<Observed[K]> } & Pick<
-  Required<Observed>,
-  'globalConcurrency'
->;
 type Step = readonly [name: string, numbers: string, result: string];
 
-function steps(observed: Filled, decision: Decision): Step[] {
+function steps(observed: Observation, decision: Decision): Step[] {
   const { lambda, serviceSeconds, rho, active, waiting, slots, paused } = observed;
   const { keepSlots, drain } = decision;
   const sum = keepSlots + drain[0].slots + drain[1].slots;
@@ -145,11 +155,12 @@ function steps(observed: Filled, decision: Decision): Step[] {
       equals(decision.workers, 'worker'),
     ],
     ...ageSteps(observed, decision),
+    ...fedSteps(observed, decision),
     ['wanted', boundWords(observed, decision), equals(decision.desired, 'worker')],
   ];
 }
 
-function drainNumbers({ waiting, serviceSeconds, targetSeconds }: Filled, drain: Drain, lane: 0 | 1): string {
+function drainNumbers({ waiting, serviceSeconds, targetSeconds }: Observation, drain: Drain, lane: 0 | 1): string {
   const jobs = waiting[lane];
   if (jobs === 0) return 'none waits';
   const half = targetSeconds[lane] / 2;
@@ -160,7 +171,7 @@ function drainNumbers({ waiting, serviceSeconds, targetSeconds }: Filled, drain:
 }
 
 /** Only where the target is missed. */
-function ageSteps({ replicas, oldestSeconds, targetSeconds }: Filled, { age }: Decision): Step[] {
+function ageSteps({ replicas, oldestSeconds, targetSeconds }: Observation, { age }: Decision): Step[] {
   if (!age.overdue) return [];
   const missed = `${seconds(oldestSeconds)} is over ${seconds(targetSeconds[0])}`;
   if (age.applies) return [['overdue', `${missed}: 1.25 × ${figure(replicas)}, at least`, `= ${age.workers} workers`]];
@@ -168,7 +179,20 @@ function ageSteps({ replicas, oldestSeconds, targetSeconds }: Filled, { age }: D
   return [['overdue', `${missed}, but ${why}: no more for that`, '']];
 }
 
-function boundWords({ globalConcurrency, min, max }: Filled, { limitedBy }: Decision): string {
+/** Only where the rate limit binds. */
+function fedSteps(
+  { rateLimitPerSecond, serviceSeconds, rho, active }: Observation,
+  { fed, workers, age }: Decision,
+): Step[] {
+  if (fed === null || Math.max(workers, age.workers) <= fed.workers) return [];
+  const feeds = `${figure(rateLimitPerSecond ?? 0)}/s × ${seconds(serviceSeconds)} / ${figure(rho)}`;
+  const busy = active > fed.slots ? `, but ${figure(active)} are busy` : '';
+  const result = `= ${counted(fed.workers, 'worker')}`;
+  return [['rate limit', `feeds ${feeds} = ${counted(fed.slots, 'slot')}${busy}`, result]];
+}
+
+function boundWords({ globalConcurrency, min, max }: Observation, { limitedBy }: Decision): string {
+  if (limitedBy === 'rateLimit') return 'the rate limit feeds no more than';
   if (limitedBy === 'globalConcurrency')
     return `global concurrency ${figure(globalConcurrency ?? 0)} can use no more than`;
   if (limitedBy === 'max') return 'maxReplicas';

@@ -11,7 +11,7 @@ const amount = (text: string): number => {
   return value;
 };
 const as =
-  <K extends keyof Observation>(key: K, read: (text: string) => Observation[K]): Change =>
+  <K extends keyof Observation>(key: K, read: (text: string) => NonNullable<Observation[K]> | null): Change =>
   (observed, text) => ({ ...observed, [key]: read(text) });
 const yesOrNo = (text: string): boolean => {
   if (text !== 'true' && text !== 'false') throw new Error('has to be true or false');
@@ -39,6 +39,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   ready: as('ready', amount),
   paused: as('paused', yesOrNo),
   concurrency: as('globalConcurrency', (text) => (text === 'none' ? null : amount(text))),
+  rateLimit: as('rateLimitPerSecond', (text) => (text === 'none' ? null : amount(text))),
   slots: as('slots', amount),
   rho: as('rho', amount),
   min: as('min', amount),

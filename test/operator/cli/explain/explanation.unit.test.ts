@@ -42,6 +42,7 @@ What the queue says (read 3 s ago by operator-1, which leads)
   oldest waits        6 s                          of the interactive jobs: the queue
   paused              no                           the queue
   global concurrency  no limit                     the queue
+  rate limit          no limit                     the queue; 0 while it is used up for long
   workers             1, 1 ready                   the Deployment
   a start takes       10 s                         pods seen so far; 10 s before the first
   slots of a worker   4                            spec.worker.slots
@@ -92,9 +93,20 @@ What comes of it
     for (const [limit, last] of [
       [{ max: 1 }, 'wanted | maxReplicas | = 1 worker'],
       [{ min: 3 }, 'wanted | minReplicas | = 3 workers'],
+      [{ rateLimitPerSecond: 4 }, 'wanted | the rate limit feeds no more than | = 1 worker'],
       [{ globalConcurrency: 4 }, 'wanted | global concurrency 4 can use no more than | = 1 worker'],
     ] as const)
       it(`where ${JSON.stringify(limit)} bounds it`, () => expect(formula(limit).at(-1)).to.equal(last));
+    it('where the rate limit feeds fewer slots', () => {
+      const fed = (observation: object) => formula(observation).at(-2);
+      expect(fed({ rateLimitPerSecond: 8, active: 0 })).to.equal(
+        'rate limit | feeds 8/s × 0.2 s / 0.8 = 2 slots | = 1 worker',
+      );
+      expect(fed({ rateLimitPerSecond: 0, active: 5, waiting: [3_000, 0] })).to.equal(
+        'rate limit | feeds 0/s × 0.2 s / 0.8 = 0 slots, but 5 are busy | = 2 workers',
+      );
+      expect(formula({ rateLimitPerSecond: 90 }).join()).not.to.contain('rate limit');
+    });
     it('up to what is not known', () =>
       expect(formula({ lambda: undefined })).to.deep.equal(['no number, for lambda is not known yet']));
   });
