@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { AggregatedServer, ApiError } from '../../../operator/kube/aggregated-server.ts';
 import type { KubeClient } from '../../../operator/kube/client.ts';
 import { WORKERS_METRIC } from '../../../operator/pool/names.ts';
-import { API_SERVICE, accessOf, metricsApi } from '../../../operator/scaling/metrics-api.ts';
+import { API_SERVICE, metricsApi } from '../../../operator/scaling/metrics-api.ts';
 import { type ControlPlane, startControlPlane } from '../../cluster/control-plane.ts';
 import { eventually } from '../../cluster/eventually.ts';
 import { adminClient } from '../operator.ts';
@@ -38,16 +38,16 @@ describe('the metrics API below a real API server', function () {
       namespace: 'default',
       secret: SECRET,
       service: SERVICE,
-      apiService: API_SERVICE,
       host: '127.0.0.1',
       port: 0,
       mayRenew: () => mayRenew,
-      accessOf,
-      answer: metricsApi(async (key) => {
-        if (key === 'default/known') return 7;
-        if (key === 'default/broken') throw new Error('redis://user:secret@host');
-        throw new ApiError(503, 'ServiceUnavailable', `pool ${key} is not known for long enough`, 5);
-      }),
+      apis: [
+        metricsApi(async (key) => {
+          if (key === 'default/known') return 7;
+          if (key === 'default/broken') throw new Error('redis://user:secret@host');
+          throw new ApiError(503, 'ServiceUnavailable', `pool ${key} is not known for long enough`, 5);
+        }),
+      ],
       onProblem: (error) => problems.push(error.message),
     });
   const isAvailable = async () => {
@@ -121,7 +121,7 @@ describe('the metrics API below a real API server', function () {
       const listed = await cluster.kubectl(['api-resources', '--api-group=external.metrics.k8s.io', '-o', 'name']);
       return listed.trim() === `${WORKERS_METRIC}.external.metrics.k8s.io`;
     });
-    expect(server.ownership).to.equal('ours');
+    expect(server.ownershipOf(API_SERVICE)).to.equal('ours');
   });
 
   it('has no number but an error where there is none, and tells nothing of a failure of its own', async () => {

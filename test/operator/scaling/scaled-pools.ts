@@ -44,6 +44,8 @@ export interface ScaledPoolsOptions {
   readonly leaderElection?: boolean;
   /** It serves the metrics API, as config/operator has it. */
   readonly metricsApi?: boolean;
+  /** Beside it the one of jobs. */
+  readonly queueApi?: boolean;
 }
 
 export type ScaledPools = Awaited<ReturnType<typeof startScaledPools>>;
@@ -53,6 +55,7 @@ export async function startScaledPools({
   beforeControllers = async () => {},
   leaderElection = false,
   metricsApi = false,
+  queueApi = false,
 }: ScaledPoolsOptions = {}) {
   const [cluster, redis] = await Promise.all([
     startControlPlane({
@@ -66,7 +69,7 @@ export async function startScaledPools({
   ]);
   const client = adminClient(cluster);
   const [metricsPort = 0] = await freePorts(1);
-  if (metricsApi) await installMetricsApi(cluster, metricsPort);
+  if (metricsApi) await installMetricsApi(cluster, metricsPort, { queues: queueApi });
   const proxy = await startFaultProxy(cluster);
   let operator: RunningOperator | undefined;
   let recording: Recording | undefined;
@@ -79,7 +82,11 @@ export async function startScaledPools({
       server: proxy.url,
       adminToken,
       access: { token: adminToken, namespace: metricsApi ? OPERATOR_NAMESPACE : NAMESPACE },
-      flags: [...flags, ...(metricsApi ? ['--external-metrics', 'true', '--external-metrics-port', String(port)] : [])],
+      flags: [
+        ...flags,
+        ...(queueApi ? ['--queue-api', 'true'] : []),
+        ...(metricsApi ? ['--external-metrics', 'true', '--external-metrics-port', String(port)] : []),
+      ],
       leaderElection,
     });
     await another.ready();
