@@ -22,10 +22,7 @@ export const askQueue = <T>(
   { client }: Cluster,
   path: string,
   query: Readonly<Record<string, string>> = {},
-): Promise<T> => {
-  const text = new URLSearchParams(query).toString();
-  return patiently(() => client.get<T>(text === '' ? path : `${path}?${text}`));
-};
+): Promise<T> => patiently(() => client.get<T>(path, { query }));
 
 /** Asked again only where nothing was done: when it was one request too many. */
 export const tellQueue = <T>({ client }: Cluster, path: string, body: object): Promise<T> =>

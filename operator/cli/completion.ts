@@ -43,6 +43,7 @@ export async function candidates(
 
 function positionals(command: Command, words: readonly string[]): string[] {
   const takesValue = (word: string | undefined) =>
+    word !== undefined &&
     command.options.some(({ short, long, required }) => required && (word === short || word === long));
   return words.filter((word, at) => !word.startsWith('-') && !takesValue(words[at - 1]));
 }

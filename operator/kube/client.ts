@@ -59,8 +59,8 @@ export class KubeClient {
     await Promise.all([this.#agent, ...this.#retired].map((agent) => agent.destroy()));
   }
 
-  get<T>(path: string, { signal }: { signal?: AbortSignal } = {}): Promise<T> {
-    return this.#json<T>('GET', path, signal ? { signal } : {});
+  get<T>(path: string, { signal, query = {} }: { signal?: AbortSignal; query?: Query } = {}): Promise<T> {
+    return this.#json<T>('GET', path, { query, ...(signal ? { signal } : {}) });
   }
 
   /** All pages of a collection. */
