@@ -10,7 +10,7 @@ import { poolLoadView } from '../../../operator/queue-api/pool-load.ts';
 import { filledPool } from '../pool/filled.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
-const before = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
+const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
 
 describe('what pwp prints', () => {
   it('is columns with a heading; what comes from a cluster can not move the cursor', () => {
@@ -34,11 +34,11 @@ describe('what pwp prints', () => {
   it('is a line for each pool, with the reason of Ready, and every condition of one', () => {
     const pool = filledPool({ scaling: { mode: 'Fixed', replicas: 3 } }, 'photos');
     const looked = {
-      ...{ ...pool, metadata: { ...pool.metadata, creationTimestamp: before(90) } },
+      ...{ ...pool, metadata: { ...pool.metadata, creationTimestamp: ago(90) } },
       status: {
         ...{ replicas: 3, readyReplicas: 2 },
         conditions: [
-          { type: 'Ready', status: 'False', reason: 'PodsNotReady', message: '1 of 3', lastTransitionTime: before(30) },
+          { type: 'Ready', status: 'False', reason: 'PodsNotReady', message: '1 of 3', lastTransitionTime: ago(30) },
         ],
       },
     } as typeof pool;
