@@ -12,7 +12,8 @@ import { keyOf, pathOf } from './kube/object.ts';
 import { createLog } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { MANAGED_BY, podIndexKey } from './pool/names.ts';
-import type { Usabilities } from './pool/provider.ts';
+import type { Pool } from './pool/pool.ts';
+import { providerOf, type Usabilities, withProvider } from './pool/provider.ts';
 import { DELETION_COST } from './pool/worker-pod.ts';
 import { queueApi } from './queue-api/api.ts';
 import { createReconciler, POD_INDEX } from './reconcile/reconcile.ts';
@@ -90,7 +91,12 @@ async function run(settings: Settings): Promise<void> {
   const loads = new Loads({
     pools: () => watches.pools.list(),
     connections: redis.connections,
-    endpointOf: (pool) => redisEndpoint(client, pool),
+    endpointOf: async (pool) => {
+      const endpoint = await redisEndpoint(client, pool);
+      // Reconciling does so where we lead.
+      if (!leading) redis.neighbours.note(keyOf(pool), pool.spec.queue, 'reason' in endpoint ? undefined : endpoint);
+      return endpoint;
+    },
     everySeconds: settings.queueReadSeconds,
     onProblem: (pool, message) =>
       message === undefined
@@ -152,6 +158,11 @@ async function run(settings: Settings): Promise<void> {
       else queueEvents.forget(key);
     },
     workersOf: (key) => watches.workersOf(key),
+    othersOn: (pool) =>
+      redis.neighbours.on(keyOf(pool)).flatMap((key) => {
+        const other = pools.get(key);
+        return other === undefined || other.metadata.deletionTimestamp ? [] : [asDecided(other)];
+      }),
     wake: (key) => queue.add(key, 'user'),
     spare: (pool, workers) => void idleFirst.keepMarked(pool, workers),
   });
@@ -208,13 +219,14 @@ async function run(settings: Settings): Promise<void> {
     ExternalMetrics: states.ExternalMetrics.now(),
     KEDA: states.KEDA.now(),
   });
+  const asDecided = (pool: Pool): Pool => withProvider(pool, providerOf(pool, usabilities()));
   const answers = new Answers({
     pools,
     byPodIndexKey: (key) => pools.byIndex(POD_INDEX, key)[0],
     demands,
     idleFirst,
     liveOf: (key) => watches.workersOf(key)?.live ?? 0,
-    usabilities,
+    asDecided,
     instance: settings.instance,
     isSynced: () => synced,
     isLeading: () => leading,

@@ -3,7 +3,7 @@ import { autoscalingVerdict } from './autoscaler-state.ts';
 import { REASONS, type Reason } from './conditions.ts';
 import { type Facts, findingsOf } from './facts.ts';
 import { kedaVerdict } from './keda-state.ts';
-import { ANNOTATIONS, type Condition, conditionOf, type Pool } from './pool.ts';
+import { ANNOTATIONS, type Condition, conditionOf, isLeftAlone, type Pool } from './pool.ts';
 import { notServed, type OptionalProblem } from './problems.ts';
 import { queueSeen, queueShared } from './queue-state.ts';
 import { REDIS_STATUS } from './redis-state.ts';
@@ -17,7 +17,7 @@ const MESSAGE_LENGTH = 4096;
 /** The whole status; `now` is the RFC 3339 time for conditions whose status changes. */
 export function statusOf(facts: Facts, now: string): PoolStatus {
   const { pool, deployment, redis, selector, waits } = facts;
-  if (pool.metadata.annotations?.[ANNOTATIONS.reconcile] === 'disabled') return frozen(pool, now);
+  if (isLeftAlone(pool)) return frozen(pool, now);
   const findings = findingsOf(facts);
   const { isReady, reason, also, message } = verdictOf(facts, findings);
   const isAvailable = findings.wanted === 0 || (deployment?.status?.availableReplicas ?? 0) > 0;

@@ -11,7 +11,7 @@ import { isScaleInAhead } from '../pool/autoscaler-state.ts';
 import type { DeploymentState } from '../pool/deployment-state.ts';
 import type { Facts } from '../pool/facts.ts';
 import { names, podIndexKey, selectorLabels } from '../pool/names.ts';
-import { ANNOTATIONS, type Pool } from '../pool/pool.ts';
+import { isLeftAlone, type Pool } from '../pool/pool.ts';
 import { notServed, type OptionalProblem, specProblem } from '../pool/problems.ts';
 import { providerOf, type Usabilities, withProvider } from '../pool/provider.ts';
 import { isUsable } from '../pool/redis-state.ts';
@@ -84,10 +84,10 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
     const selector = Object.entries(selectorLabels(pool))
       .map(([name, value]) => `${name}=${value}`)
       .join(',');
-    if (pool.metadata.annotations?.[ANNOTATIONS.reconcile] === 'disabled') {
+    if (isLeftAlone(pool)) {
       demands.forget(key);
       redis.connections.release(key);
-      redis.neighbours.note(key, undefined);
+      redis.neighbours.note(key, pool.spec.queue);
       await report(reporting, {
         pool,
         selector,

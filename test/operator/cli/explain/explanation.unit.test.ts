@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { explanationData, explanationText } from '../../../../operator/cli/explain/explanation.ts';
 import type { ScalingFacts } from '../../../../operator/cli/explain/facts.ts';
 import { whatIfOf } from '../../../../operator/cli/explain/what-if.ts';
+import { partOf, type Sharer } from '../../../../operator/scaling/share.ts';
 import { BURST } from '../../scaling/observations.ts';
 import { answerOf, autoscalerOf, deploymentOf, direct, factsOf, poolOf } from './situations.ts';
 
@@ -109,6 +110,54 @@ What comes of it
     });
     it('up to what is not known', () =>
       expect(formula({ lambda: undefined })).to.deep.equal(['no number, for lambda is not known yet']));
+  });
+
+  describe('of a queue that is shared', () => {
+    const others: readonly Sharer[] = [
+      { slots: 4, live: 1, ready: 1, goesBefore: true, bounds: { min: 0, max: 30 } },
+      { slots: 2, live: 1, ready: 1, goesBefore: true },
+    ];
+    const sharedBy = (observation: object) => {
+      const observed = { ...BURST, ...observation };
+      const part = partOf(observed, others);
+      if (part === undefined) throw new Error('no part');
+      return answerOf(observed, {
+        ...{ wanted: part.workers, sharing: { with: ['b', 'c'], others, part } },
+        ...{ idleSeconds: part.workers === 0 ? 40 : 0, sleepsInSeconds: part.workers === 0 ? 260 : null },
+      });
+    };
+    it('tells what it would be alone, what is there anyway, and the part of this pool', () => {
+      const told = text({ answer: sharedBy({ waiting: [1_500, 0] }) });
+      expect(told).to.match(/^previews\/photos: 1 worker, 1 ready; 3 wanted by its queue/);
+      expect(
+        section('What comes', told)
+          .slice(-3)
+          .map((line) => line.replaceAll(/ {2,}/g, ' | ')),
+      ).to.deep.equal([
+        'alone | within 0 to 30 | = 6 workers',
+        'shared with b, c | 23 slots for all of it, 2 are there anyway | = 21 slots',
+        'wanted | its 50 % of them, within 0 to 30 | = 3 workers',
+      ]);
+    });
+    it('says that the others are enough', () => {
+      const answer = sharedBy({ waiting: [1, 0], lambda: 0 });
+      expect(why({ answer })).to.include(
+        'others on its queue were enough for 40 s: to 0 in 260 s (scaleToZeroAfterSeconds), if nothing comes',
+      );
+      expect(why({ answer, deployment: deploymentOf(0) })[0]).to.equal(
+        'asleep: the workers of others on its queue are enough',
+      );
+    });
+    it('says what its part would be', () => {
+      const asked = { text: 'waiting=3000', change: whatIfOf('waiting=3000') };
+      expect(explanationText(factsOf({ answer: sharedBy({}) }), asked)).to.match(
+        /its part of the shared queue +1 +5\n/,
+      );
+      expect(explanationData(factsOf({ answer: sharedBy({}) }), asked)).to.have.nested.property(
+        'whatIf.part.workers',
+        5,
+      );
+    });
   });
 
   it('says in one line who decides where it is not the queue', () => {
