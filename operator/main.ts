@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { serve } from './http.ts';
 import { AggregatedServer } from './kube/aggregated-server.ts';
+import { ApiServiceLooks } from './kube/api-service.ts';
 import { KubeClient, type KubeRequest } from './kube/client.ts';
 import { loadConnection } from './kube/credentials.ts';
 import { KubeError, unlessNotFound } from './kube/errors.ts';
@@ -33,7 +34,7 @@ import { IdleFirst } from './scaling/idle-first.ts';
 import { readLoad } from './scaling/load.ts';
 import { Loads } from './scaling/loads.ts';
 import { API_SERVICE, metricsApi } from './scaling/metrics-api.ts';
-import { MetricsOwner } from './scaling/metrics-owner.ts';
+import { CPU_API_SERVICE, isAvailable, isKedas } from './scaling/metrics-owner.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { Watches } from './watches.ts';
 
@@ -41,6 +42,8 @@ import { Watches } from './watches.ts';
 const STALE_SECONDS = 1_300;
 const STOP_SECONDS = 20;
 const OWNER_LOOK_SECONDS = 60;
+/** As long a HorizontalPodAutoscaler may be held by a metric that went. */
+const CPU_LOOK_SECONDS = 5;
 
 async function run(settings: Settings): Promise<void> {
   const log = createLog(settings.logLevel);
@@ -199,21 +202,37 @@ async function run(settings: Settings): Promise<void> {
       },
     });
   /** A Role of one namespace gives no right to look. */
-  const metricsOwner =
-    settings.watchNamespaces.length > 0
-      ? undefined
-      : new MetricsOwner({
-          client,
-          everySeconds: OWNER_LOOK_SECONDS,
-          onProblem: ({ message }) => log.warn({ message }, 'whose the external metrics are can not be read'),
-        });
+  const mayLook = settings.watchNamespaces.length === 0;
+  const metricsOwner = mayLook
+    ? new ApiServiceLooks({
+        client,
+        name: API_SERVICE,
+        read: isKedas,
+        everySeconds: OWNER_LOOK_SECONDS,
+        onProblem: ({ message }) => log.warn({ message }, 'whose the external metrics are can not be read'),
+      })
+    : undefined;
+  const cpuMetrics = mayLook
+    ? new ApiServiceLooks({
+        client,
+        name: CPU_API_SERVICE,
+        read: isAvailable,
+        everySeconds: CPU_LOOK_SECONDS,
+        onChange: (isServed) => {
+          log.info({ isServed }, 'metrics of CPU came or went');
+          for (const pool of watches.pools.list())
+            if (pool.spec.scaling.auto?.targetCPUUtilizationPercentage !== undefined) queue.add(keyOf(pool), 'resync');
+        },
+        onProblem: ({ message }) => log.warn({ message }, 'whether there are metrics of CPU can not be read'),
+      })
+    : undefined;
   const states = {
     ExternalMetrics: new ApiState(
       aggregated && externalMetrics
         ? () => aggregated.ownershipOf(API_SERVICE) && aggregated.ownershipOf(API_SERVICE) === 'ours'
         : undefined,
     ),
-    KEDA: new ApiState(metricsOwner && (() => metricsOwner.isKeda && optional.serves('ScaledObject'))),
+    KEDA: new ApiState(metricsOwner && (() => metricsOwner.known && optional.serves('ScaledObject'))),
   };
   const usabilities = (): Usabilities => ({
     ExternalMetrics: states.ExternalMetrics.now(),
@@ -246,6 +265,7 @@ async function run(settings: Settings): Promise<void> {
       demands,
       idleFirst,
       usabilities,
+      hasCpuMetrics: () => cpuMetrics?.known ?? false,
       demandUrl: settings.demandUrl ?? `http://preview-worker-operator.${connection.namespace}.svc:8080`,
       defaultImage: settings.defaultImage,
       metrics,
@@ -289,7 +309,7 @@ async function run(settings: Settings): Promise<void> {
       log.error(`not stopped within ${STOP_SECONDS} s`);
       process.exit(1);
     }, STOP_SECONDS * 1000).unref();
-    await Promise.all([controller.stop(), aggregated?.stop(), metricsOwner?.stop()]);
+    await Promise.all([controller.stop(), aggregated?.stop(), metricsOwner?.stop(), cpuMetrics?.stop()]);
     loads.stop();
     // Only now: until here writes were on their way.
     await lease?.release();
@@ -313,7 +333,7 @@ async function run(settings: Settings): Promise<void> {
     });
   }
 
-  await Promise.all([watches.start(), aggregated?.start(), metricsOwner?.start()]);
+  await Promise.all([watches.start(), aggregated?.start(), metricsOwner?.start(), cpuMetrics?.start()]);
   synced = true;
   // Also on a standby, which has the same to say when it is asked, and is warm when it leads.
   loads.start();

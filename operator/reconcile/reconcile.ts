@@ -7,7 +7,7 @@ import type { KubeObject } from '../kube/object.ts';
 import type { OptionalKinds } from '../kube/optional-kinds.ts';
 import type { Store } from '../kube/store.ts';
 import type { Metrics } from '../metrics.ts';
-import { isScaleInAhead } from '../pool/autoscaler-state.ts';
+import { cpuLeftOut, isScaleInAhead } from '../pool/autoscaler-state.ts';
 import type { DeploymentState } from '../pool/deployment-state.ts';
 import type { Facts } from '../pool/facts.ts';
 import { names, podIndexKey, selectorLabels } from '../pool/names.ts';
@@ -47,6 +47,8 @@ export interface ReconcilerOptions {
   readonly metrics: Pick<Metrics, 'rolledBack' | 'forget'>;
   /** Of those that scale where the cluster has them. */
   readonly usabilities: () => Usabilities;
+  /** Whether a HorizontalPodAutoscaler can be told of CPU. */
+  readonly hasCpuMetrics: () => boolean;
   readonly demands: Pick<Demands, 'follow' | 'forget' | 'next'>;
   readonly idleFirst: Pick<IdleFirst, 'mark' | 'keepMarked' | 'forget'>;
   readonly wave: Pick<UpgradeWave, 'enter' | 'seen' | 'forget'>;
@@ -101,7 +103,8 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       return {};
     }
 
-    const desired = desiredChildren(withImageToRun(pool), options);
+    const surroundings = { demandUrl: options.demandUrl, hasCpuMetrics: options.hasCpuMetrics() };
+    const desired = desiredChildren(withImageToRun(pool), surroundings);
     const poolPods = pods.byIndex(POD_INDEX, podIndexKey(pool));
     const isOptional = (kind: string) => CHILD_TYPES[kind]?.optional === true;
     const serves = (kind: string) => !isOptional(kind) || optional.serves(kind);
@@ -165,6 +168,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       sharedWith: redis.neighbours.of(key, pools.size),
       following: followed?.verdict,
       autoscaler,
+      cpuLeftOut: cpuLeftOut(pool, surroundings.hasCpuMetrics),
       ...optionalFacts(desired, live, {
         unserved,
         problems: [...optionalProblems, ...outcome.optionalProblems],

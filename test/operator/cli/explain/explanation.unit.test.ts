@@ -247,6 +247,14 @@ What comes of it
       'it was last told 3 (preview-workers-wanted), 1500m for each of 2 workers',
       'AbleToScale True, ReadyForNewScale: ready',
     ]);
+    const containerResource = { name: 'cpu', container: 'renderer', current: { averageUtilization: 91 } };
+    const byCpu = { desiredReplicas: 5, currentMetrics: [{ type: 'ContainerResource', containerResource }] };
+    expect(asked(2, 5, byCpu)[0]).to.equal(
+      '2 wanted by the queue, but the CPU of the renderers asks for more: the higher number counts',
+    );
+    expect(asked(2, 5, { ...byCpu, conditions: able('ScaleDownStabilized') })[0]).to.match(
+      /^2 wanted, 5 there: it goes down/,
+    );
     const cold = wanted(9, { provider: 'ExternalMetrics', coldSeconds: 9 });
     expect(why({ pool: byMetric, answer: cold, autoscaler: autoscalerOf({}) })[0]).to.match(
       /tells no number for 9 s more$/,
