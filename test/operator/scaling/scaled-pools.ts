@@ -42,6 +42,8 @@ export interface ScaledPoolsOptions {
   readonly leaderElection?: boolean;
   /** It serves the metrics API, as config/operator has it. */
   readonly metricsApi?: boolean;
+  /** Of the API server. */
+  readonly auditRules?: readonly object[];
 }
 
 export type ScaledPools = Awaited<ReturnType<typeof startScaledPools>>;
@@ -50,9 +52,13 @@ export async function startScaledPools({
   flags = [],
   leaderElection = false,
   metricsApi = false,
+  auditRules,
 }: ScaledPoolsOptions = {}) {
   const [cluster, redis] = await Promise.all([
-    startControlPlane({ hpaSyncSeconds: HPA_SYNC_SECONDS, beforeControllers: installCrd }),
+    startControlPlane({
+      ...{ hpaSyncSeconds: HPA_SYNC_SECONDS, beforeControllers: installCrd },
+      ...(auditRules ? { auditRules } : {}),
+    }),
     startRedis(),
   ]);
   const client = adminClient(cluster);
