@@ -16,7 +16,9 @@ const OWNERS = {
   'Auto by metric': { scaling: { mode: 'Auto', auto: { ...PACING } } },
   'Auto by metric from 2': { scaling: { mode: 'Auto', auto: { ...PACING, minReplicas: 2 } } },
   'Auto Direct': { scaling: { mode: 'Auto', auto: { ...PACING, provider: 'Direct' } } },
-  'Auto CPU': { scaling: { mode: 'Auto', auto: { ...PACING, provider: 'CPU', minReplicas: 1 } } },
+  'Auto CPU': {
+    scaling: { mode: 'Auto', auto: { ...PACING, provider: 'CPU', minReplicas: 1, targetCPUUtilizationPercentage: 75 } },
+  },
   'Fixed 3': { scaling: { mode: 'Fixed', replicas: 3 } },
   External: { scaling: { mode: 'External' } },
   'suspended, Auto by metric': { suspend: true, scaling: { mode: 'Auto', auto: { ...PACING } } },
