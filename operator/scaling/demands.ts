@@ -51,6 +51,8 @@ interface Followed {
   startupSeconds: number;
   startupsSeen: ReadonlySet<string>;
   idleSince: number | undefined;
+  /** When no interactive job waited, as last seen. */
+  noneWaitedAt: number;
   /** When all workers were ready, or one became it. */
   progressAt: number | undefined;
   readonly pace: Pace;
@@ -106,6 +108,7 @@ export class Demands {
         ...{ pool, queue, estimates: undefined, startupSeconds: FIRST_STARTUP_SECONDS, startupsSeen: new Set() },
         ...{
           idleSince: undefined,
+          noneWaitedAt: Number.NEGATIVE_INFINITY,
           progressAt: undefined,
           pace: new Pace(),
           pending: undefined,
@@ -219,6 +222,7 @@ export class Demands {
     const { interactive, backfill } = load.lanes;
     const active = interactive.active + backfill.active;
     const isIdle = active === 0 && (load.paused || interactive.waiting + backfill.waiting === 0);
+    if (interactive.waiting === 0) followed.noneWaitedAt = load.at;
     followed.idleSince = isIdle ? (followed.idleSince ?? load.at) : undefined;
     const decision = desiredWorkers({
       // Without workers nothing is kept up with: what waits is all there is.
@@ -226,7 +230,8 @@ export class Demands {
       serviceSeconds: followed.estimates.serviceSeconds,
       waiting: [interactive.waiting, backfill.waiting],
       active,
-      oldestSeconds: load.oldestSeconds,
+      // An age is of two clocks, the producer's and Redis', and either may jump; none is older than what was seen by our own.
+      oldestSeconds: Math.min(load.oldestSeconds, load.at - followed.noneWaitedAt),
       startupSeconds: followed.startupSeconds,
       replicas: live,
       ready,
