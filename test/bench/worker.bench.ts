@@ -34,7 +34,7 @@ const { quick = false, only } = new Command('bench')
   .addOption(new Option('--only <parts...>', 'some parts; writes nothing').choices(PARTS).default(PARTS, 'all'))
   .addHelpText(
     'after',
-    '\nWithout options: about 8 minutes on 2 idle cores, and the tables are written to docs/benchmarks.md.',
+    '\nWithout options: about 12 minutes on 2 idle cores, and the tables are written to docs/benchmarks.md.',
   )
   .parse()
   .opts<Options>();
@@ -93,7 +93,7 @@ try {
       heading: 'Cold start',
       intro:
         'Worker and renderer, two slots, started at the same moment as the two containers of a pod are, in turns; a job waits already. Milliseconds since then, half of the starts were faster. Unlike the figures above these are wall time: they hold for the machine and its load, and beside each other. CPU time is what was used until the job was taken, slots that start meanwhile included.',
-      measure: () => coldStarts(ground, { tries: quick ? 3 : 20 }),
+      measure: () => coldStarts(ground, { tries: quick ? 3 : 12 }),
     },
   };
   const sections: string[] = [];
