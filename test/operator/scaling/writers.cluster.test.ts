@@ -34,6 +34,10 @@ function may(owner: Owner, { from, to, by }: ReplicasChange): boolean {
   return by === 'operator' && (to === 0 || !owner.startsWith('suspended'));
 }
 
+/** What its controller had computed before a 0 fell in between, and writes after the conflict all the same. It is undone at once. */
+const isSecondTry = ({ from, by }: ReplicasChange, next: ReplicasChange | undefined) =>
+  by === 'autoscaler' && from === 0 && next?.by === 'operator' && next.to === 0;
+
 interface Phase {
   readonly owner: Owner;
   /** From when it was asked for, and from when it was carried out: in between the owner before may still write. */
@@ -103,12 +107,13 @@ describe('whoever writes the number of workers', function () {
     const changes = await replicasChanges(pools.cluster, `preview-${POOL}`);
     const last = await pools.client.get<KubeObject & { spec: { replicas: number } }>(pools.pathOf(POOL));
     expect(changes.at(-1)?.to, 'the record is whole').to.equal(last.spec.replicas);
-    const strangers = changes.filter((change) => {
+    const strangers = changes.filter((change, index) => {
       const at = phases.findLastIndex(({ asked }) => asked < change.version);
       const [now, before] = [phases[at], phases[at - 1]];
       if (now === undefined) return true;
       const isHandedOver = change.version > now.carriedOut;
-      return !may(now.owner, change) && (isHandedOver || before === undefined || !may(before.owner, change));
+      const isAllowed = may(now.owner, change) || (!isHandedOver && before !== undefined && may(before.owner, change));
+      return !isAllowed && !isSecondTry(change, changes[index + 1]);
     });
     expect(strangers).to.deep.equal([]);
     const by = (writer: string) => changes.filter((change) => change.by === writer).length;
