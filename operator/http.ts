@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { Registry } from 'prom-client';
+import { ApiError } from './kube/aggregated-server.ts';
 
 export interface Probes {
   /** Why the process should be restarted; undefined when it is well. */
@@ -10,17 +11,22 @@ export interface Probes {
   readonly unready: () => string | undefined;
 }
 
-/** Serves /healthz, /readyz and /metrics; resolves to the server and its address once it listens. */
+/** Answers how many workers the pool `namespace/name` needs; rejects with an ApiError where there is no number. */
+export type AskDemand = (key: string) => Promise<number>;
+
+/** Serves /healthz, /readyz, /metrics and /demand; resolves to the server and its address once it listens. */
 export async function serve({
   host,
   port,
   registry,
   probes,
+  demand,
 }: {
   host: string;
   port: number;
   registry: Registry;
   probes: Probes;
+  demand: AskDemand;
 }): Promise<{ server: Server; address: string }> {
   const app = express().disable('x-powered-by');
   const probe = (check: () => string | undefined) => (_: express.Request, response: express.Response) => {
@@ -34,6 +40,14 @@ export async function serve({
   app.get('/readyz', probe(probes.unready));
   app.get('/metrics', async (_, response) => {
     response.type(registry.contentType).send(await registry.metrics());
+  });
+  app.get('/demand/:namespace/:pool', async ({ params: { namespace, pool } }, response) => {
+    try {
+      response.json({ workers: await demand(`${namespace}/${pool}`) });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      response.status(error.code).type('text/plain').send(error.message);
+    }
   });
   const server = app.listen(port, host);
   await new Promise<void>((resolve, reject) => {

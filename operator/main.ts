@@ -5,35 +5,42 @@ import { serve } from './http.ts';
 import { AggregatedServer, ApiError } from './kube/aggregated-server.ts';
 import { KubeClient, type KubeRequest } from './kube/client.ts';
 import { loadConnection } from './kube/credentials.ts';
-import { KubeError } from './kube/errors.ts';
+import { KubeError, unlessNotFound } from './kube/errors.ts';
 import { EventRecorder } from './kube/events.ts';
 import { Lease } from './kube/lease.ts';
-import { keyOf } from './kube/object.ts';
+import { keyOf, pathOf } from './kube/object.ts';
 import { createLog } from './log.ts';
 import { Metrics } from './metrics.ts';
-import { MANAGED_BY } from './pool/names.ts';
+import { MANAGED_BY, podIndexKey } from './pool/names.ts';
 import type { Pool } from './pool/pool.ts';
-import { providerOf, withProvider } from './pool/provider.ts';
+import { providerOf, type Usabilities, withProvider } from './pool/provider.ts';
+import { DELETION_COST } from './pool/worker-pod.ts';
 import { createReconciler, POD_INDEX } from './reconcile/reconcile.ts';
 import { redisEndpoint } from './reconcile/redis-endpoint.ts';
 import { UpgradeWave } from './reconcile/upgrade-wave.ts';
+import { readBusyWorkers } from './redis/busy-workers.ts';
 import { RedisConnections } from './redis/connections.ts';
 import { Neighbours } from './redis/neighbours.ts';
 import { Preflight } from './redis/preflight.ts';
 import { QueueEvents } from './redis/queue-events.ts';
 import { Controller } from './runtime/controller.ts';
+import { shared } from './runtime/shared.ts';
 import { type Lane, WorkQueue } from './runtime/work-queue.ts';
+import { numberFor } from './scaling/activator.ts';
 import { ApiState } from './scaling/api-state.ts';
 import { Demands, isFollowed } from './scaling/demands.ts';
+import { IdleFirst } from './scaling/idle-first.ts';
 import { readLoad } from './scaling/load.ts';
 import { Loads } from './scaling/loads.ts';
 import { API_SERVICE, accessOf, metricsApi } from './scaling/metrics-api.ts';
+import { MetricsOwner } from './scaling/metrics-owner.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { Watches } from './watches.ts';
 
 /** Twice the longest watch and some: then a reflector that hears nothing will not mend by itself. */
 const STALE_SECONDS = 1_300;
 const STOP_SECONDS = 20;
+const OWNER_LOOK_SECONDS = 60;
 /** A HorizontalPodAutoscaler that was told nothing asks again by itself. */
 const RETRY_SECONDS = 5;
 
@@ -109,7 +116,8 @@ async function run(settings: Settings): Promise<void> {
     onOptionalKind: (kind, isServed) => {
       log.info({ kind, isServed }, 'an optional kind came or went');
       for (const { metadata, spec } of watches.pools.list())
-        if (spec.monitoring) queue.add(`${metadata.namespace}/${metadata.name}`, 'resync');
+        if (spec.monitoring || spec.scaling.mode === 'Auto')
+          queue.add(`${metadata.namespace}/${metadata.name}`, 'resync');
     },
     onProblem: (error) => {
       metrics.watchBroke(error.reason);
@@ -124,6 +132,19 @@ async function run(settings: Settings): Promise<void> {
     onEvent: (key) => void demands.stir(key),
     onProblem: (error) => log.warn({ reason: error.message }, 'events of queues could not be read; trying again'),
   });
+  const idleFirst = new IdleFirst({
+    pods: (pool) => pods.byIndex(POD_INDEX, podIndexKey(pool)),
+    busy: (pool) =>
+      redis.connections.askAgain(keyOf(pool), (connection) => readBusyWorkers(connection, pool.spec.queue)),
+    write: ({ metadata: { namespace } }, { pod: name, cost }) =>
+      client
+        .mergePatch(pathOf({ group: '', version: 'v1', plural: 'pods' }, { namespace, name }), {
+          metadata: { annotations: { [DELETION_COST]: cost } },
+        })
+        .catch(unlessNotFound),
+    mayWrite: () => leading,
+    onProblem: (error) => log.warn({ err: error }, 'idle workers could not be marked before a scale-in; it goes on'),
+  });
   const demands = new Demands({
     read: ({ metadata, spec }) =>
       redis.connections.askAgain(keyOf({ metadata }), (connection) => readLoad(connection, spec.queue)),
@@ -135,6 +156,7 @@ async function run(settings: Settings): Promise<void> {
     },
     workersOf: (key) => watches.workersOf(key),
     wake: (key) => queue.add(key, 'user'),
+    spare: (pool, workers) => void idleFirst.keepMarked(pool, workers),
   });
   const { externalMetrics } = settings;
   let lastProblem = '';
@@ -151,13 +173,9 @@ async function run(settings: Settings): Promise<void> {
       port: externalMetrics.port,
       accessOf,
       answer: metricsApi(async (key) => {
-        const [pool] = pools.byIndex(POD_INDEX, key);
-        const followed = pool && asDecided(pool);
-        if (followed === undefined || !isFollowed(followed))
-          throw new ApiError(404, 'NotFound', `${key} is no pool that is scaled by ${API_SERVICE}`);
-        const { demand, verdict } = await demands.now(followed);
-        if (demand === undefined) throw new ApiError(503, 'ServiceUnavailable', verdict.message, RETRY_SECONDS);
-        return demand.wanted;
+        const { followed, demand } = await demandOf(key, pools.byIndex(POD_INDEX, key)[0]);
+        const live = watches.workersOf(keyOf(followed))?.live ?? 0;
+        return await idleFirst.answer(followed, { wanted: demand.wanted, live });
       }),
       onProblem: (error) => {
         // Looked at every few seconds while it lasts.
@@ -165,12 +183,41 @@ async function run(settings: Settings): Promise<void> {
         lastProblem = error.message;
       },
     });
-  const apiState = new ApiState(metricsServer && (() => metricsServer.ownership));
-  const asDecided = (pool: Pool) => withProvider(pool, providerOf(pool, apiState.now()));
+  /** A Role of one namespace gives no right to look. */
+  const metricsOwner =
+    settings.watchNamespaces.length > 0
+      ? undefined
+      : new MetricsOwner({
+          client,
+          everySeconds: OWNER_LOOK_SECONDS,
+          onProblem: ({ message }) => log.warn({ message }, 'whose the external metrics are can not be read'),
+        });
+  const states = {
+    ExternalMetrics: new ApiState(
+      metricsServer && (() => metricsServer.ownership && metricsServer.ownership === 'ours'),
+    ),
+    KEDA: new ApiState(metricsOwner && (() => metricsOwner.isKeda && optional.serves('ScaledObject'))),
+  };
+  const usabilities = (): Usabilities => ({
+    ExternalMetrics: states.ExternalMetrics.now(),
+    KEDA: states.KEDA.now(),
+  });
+  const asDecided = (pool: Pool): Pool => withProvider(pool, providerOf(pool, usabilities()));
+  /** For those that ask for the number and write it themselves. */
+  const demandOf = async (key: string, pool: Pool | undefined) => {
+    const followed = pool && asDecided(pool);
+    if (followed === undefined || !isFollowed(followed))
+      throw new ApiError(404, 'NotFound', `${key} is no pool whose number of workers comes from its queue`);
+    const { demand, verdict } = await demands.now(followed);
+    if (demand === undefined) throw new ApiError(503, 'ServiceUnavailable', verdict.message, RETRY_SECONDS);
+    return { followed, demand };
+  };
   /** A standby is asked as the one that leads is, so it has to know the same queues; where we lead, reconciling follows them. */
   const followAlong = (key: string) => {
     const pool = pools.get(key);
-    if (metricsServer && pool && isFollowed(asDecided(pool))) void demands.follow(asDecided(pool));
+    const decided = pool && asDecided(pool);
+    const isAsked = metricsServer !== undefined || decided?.spec.scaling.auto?.provider === 'KEDA';
+    if (decided && isAsked && isFollowed(decided)) void demands.follow(decided);
     else demands.forget(key);
   };
   const controller = new Controller({
@@ -185,7 +232,9 @@ async function run(settings: Settings): Promise<void> {
       redis,
       optional,
       demands,
-      metricsApi: () => apiState.now(),
+      idleFirst,
+      usabilities,
+      demandUrl: settings.demandUrl ?? `http://preview-worker-operator.${connection.namespace}.svc:8080`,
       defaultImage: settings.defaultImage,
       metrics,
       wave: new UpgradeWave({
@@ -210,6 +259,10 @@ async function run(settings: Settings): Promise<void> {
     host: settings.listenHost,
     port: settings.listenPort,
     registry: metrics.registry,
+    demand: shared(async (key) => {
+      const { followed, demand } = await demandOf(key, pools.get(key));
+      return numberFor(followed, watches.workersOf(key)?.live ?? 0, demand);
+    }),
     probes: {
       unhealthy: () => (watches.silentSeconds > STALE_SECONDS ? 'a watch has heard nothing for too long' : undefined),
       unready: () => {
@@ -227,7 +280,7 @@ async function run(settings: Settings): Promise<void> {
       log.error(`not stopped within ${STOP_SECONDS} s`);
       process.exit(1);
     }, STOP_SECONDS * 1000).unref();
-    await Promise.all([controller.stop(), metricsServer?.stop()]);
+    await Promise.all([controller.stop(), metricsServer?.stop(), metricsOwner?.stop()]);
     loads.stop();
     // Only now: until here writes were on their way.
     await lease?.release();
@@ -251,7 +304,7 @@ async function run(settings: Settings): Promise<void> {
     });
   }
 
-  await Promise.all([watches.start(), metricsServer?.start()]);
+  await Promise.all([watches.start(), metricsServer?.start(), metricsOwner?.start()]);
   synced = true;
   // Also on a standby, which has the same to say when it is asked, and is warm when it leads.
   loads.start();

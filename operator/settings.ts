@@ -14,6 +14,8 @@ export interface Settings {
   readonly maxConcurrentRollouts: number;
   readonly queueReadSeconds: number;
   readonly defaultImage: string;
+  /** Absent: the Service of the installation, in the namespace of the connection. */
+  readonly demandUrl?: string;
   readonly logLevel: string;
   /** Absent: it serves no metrics API, and pools are scaled without one. */
   readonly externalMetrics?: { readonly port: number; readonly name: string };
@@ -151,6 +153,12 @@ export const operatorCommand = (): Command =>
       )
         .env('EXTERNAL_METRICS_NAME')
         .default('preview-worker-operator-metrics'),
+    )
+    .addOption(
+      new Option(
+        '--demand-url <url>',
+        'where KEDA asks this operator for the number of workers; absent: the Service preview-worker-operator in the namespace of the operator, port 8080',
+      ).env('DEMAND_URL'),
     )
     .addOption(
       new Option('--log-level <level>', 'the least that is logged')

@@ -7,15 +7,22 @@ import { type Change, Store } from './kube/store.ts';
 import { Reflector, type ReflectorOptions } from './kube/watch.ts';
 import { autoscalerStateOf } from './pool/autoscaler-state.ts';
 import type { DeploymentState } from './pool/deployment-state.ts';
+import { scaledObjectStateOf } from './pool/keda-state.ts';
 import { MANAGED_BY, names, POD_SELECTOR, podIndexKey, poolOfPod } from './pool/names.ts';
 import { KIND, POOLS, type Pool } from './pool/pool.ts';
 import { type WorkerPod, workerPodOf } from './pool/worker-pod.ts';
-import { CHILD_TYPES, MONITORING, OWNER_INDEX, ownerOf } from './reconcile/observe.ts';
+import { CHILD_TYPES, KEDA, MONITORING, OWNER_INDEX, ownerOf } from './reconcile/observe.ts';
 import { POD_INDEX } from './reconcile/reconcile.ts';
 import type { Workers } from './scaling/demands.ts';
 
 /** How long a CRD that was just installed goes unnoticed. */
 const OPTIONAL_LOOK_SECONDS = 10;
+
+/** Kinds whose status moves without a meaning for us. */
+const PROJECTIONS: Readonly<Record<string, (live: KubeObject) => KubeObject>> = {
+  HorizontalPodAutoscaler: autoscalerStateOf,
+  ScaledObject: scaledObjectStateOf,
+};
 
 export interface WatchesOptions {
   readonly client: KubeClient;
@@ -36,7 +43,8 @@ export class Watches {
   readonly children: Readonly<Record<string, Store<KubeObject>>> = Object.fromEntries(
     Object.keys(CHILD_TYPES).map((kind) => [kind, new Store<KubeObject>({ [OWNER_INDEX]: ownerOf })]),
   );
-  readonly optional: OptionalKinds;
+  readonly optional: Pick<OptionalKinds, 'serves' | 'look'>;
+  readonly #optional: readonly OptionalKinds[];
   readonly #options: WatchesOptions;
   readonly #scopes: readonly (string | undefined)[];
   readonly #lasting: readonly { start(): void; stop(): Promise<void>; synced: Promise<void>; silentSeconds: number }[];
@@ -58,18 +66,25 @@ export class Watches {
         .filter(([, { optional }]) => !optional)
         .map(([kind]) => this.#ofChildren(kind, namespace)),
     ]);
-    this.optional = new OptionalKinds({
-      client,
-      ...MONITORING,
-      everySeconds: OPTIONAL_LOOK_SECONDS,
-      followers: Object.fromEntries(
-        Object.keys(CHILD_TYPES)
-          .filter((kind) => CHILD_TYPES[kind]?.optional)
-          .map((kind) => [kind, () => this.#follow(kind)]),
-      ),
-      onChange: onOptionalKind,
-      onProblem,
-    });
+    this.#optional = [MONITORING, KEDA].map(
+      ({ group, version }) =>
+        new OptionalKinds({
+          ...{ client, group, version, onProblem },
+          everySeconds: OPTIONAL_LOOK_SECONDS,
+          followers: Object.fromEntries(
+            Object.entries(CHILD_TYPES)
+              .filter(([, type]) => type.optional && type.group === group)
+              .map(([kind]) => [kind, () => this.#follow(kind)]),
+          ),
+          onChange: onOptionalKind,
+        }),
+    );
+    this.optional = {
+      serves: (kind) => this.#optional.some((group) => group.serves(kind)),
+      look: async () => {
+        await Promise.all(this.#optional.map((group) => group.look()));
+      },
+    };
   }
 
   /** Seconds since the server last said anything on the collection that was silent for longest. */
@@ -97,7 +112,10 @@ export class Watches {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.optional.stop(), ...this.#lasting.map((reflector) => reflector.stop())]);
+    await Promise.all([
+      ...this.#optional.map((group) => group.stop()),
+      ...this.#lasting.map((reflector) => reflector.stop()),
+    ]);
   }
 
   #reflector<T extends KubeObject>(
@@ -116,7 +134,7 @@ export class Watches {
       type: CHILD_TYPES[kind] as ResourceType,
       query: { labelSelector: `app.kubernetes.io/managed-by=${MANAGED_BY}` },
       store: this.children[kind] as Store<KubeObject>,
-      ...(kind === 'HorizontalPodAutoscaler' ? { project: autoscalerStateOf } : {}),
+      ...(kind in PROJECTIONS ? { project: PROJECTIONS[kind] as (live: KubeObject) => KubeObject } : {}),
       onChange: this.#childChanged,
       onProblem,
     });

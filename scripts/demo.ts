@@ -147,7 +147,8 @@ async function renderAll(names: readonly string[], client: PreviewClient): Promi
   } finally {
     bar.stop();
   }
-  return outcomes;
+  // In the order of their names, not in that of their ends, which differs from run to run.
+  return new Map([...outcomes].sort(([one], [other]) => names.indexOf(one) - names.indexOf(other)));
 }
 
 /** Ends every process of the pod that works on the file, as a node that loses its power would. */

@@ -1,18 +1,25 @@
 import type { Pool } from '../pool/pool.ts';
 import { autoscaler } from './autoscaler.ts';
-import type { Builder, Child } from './child.ts';
+import type { Child } from './child.ts';
 import { configMap } from './config-map.ts';
 import { dashboard } from './dashboard.ts';
 import { deployment } from './deployment.ts';
 import { disruptionBudget } from './disruption-budget.ts';
 import { networkPolicy } from './network-policy.ts';
 import { prometheusRule } from './prometheus-rule.ts';
+import { scaledObject } from './scaled-object.ts';
 import { service } from './service.ts';
 import { serviceAccount } from './service-account.ts';
 import { serviceMonitor } from './service-monitor.ts';
 
+/** What children name that is not the pool's. */
+export interface Surroundings {
+  /** Where others ask the operator for the number of workers. */
+  readonly demandUrl: string;
+}
+
 /** In the order of creation: what a pod refers to comes before the pods. */
-const BUILDERS: readonly Builder[] = [
+const BUILDERS: readonly ((pool: Pool, surroundings: Surroundings) => Child | undefined)[] = [
   serviceAccount,
   configMap,
   service,
@@ -20,9 +27,11 @@ const BUILDERS: readonly Builder[] = [
   disruptionBudget,
   deployment,
   autoscaler,
+  (pool, { demandUrl }) => scaledObject(pool, demandUrl),
   serviceMonitor,
   prometheusRule,
   dashboard,
 ];
 
-export const desiredChildren = (pool: Pool): Child[] => BUILDERS.flatMap((build) => build(pool) ?? []);
+export const desiredChildren = (pool: Pool, surroundings: Surroundings): Child[] =>
+  BUILDERS.flatMap((build) => build(pool, surroundings) ?? []);

@@ -14,6 +14,9 @@ interface AutoscalerCondition {
   readonly message?: string;
 }
 
+/** Of AbleToScale: fewer are enough, and the scale-down window is waited for. */
+const FEWER_SOON = 'ScaleDownStabilized';
+
 export interface AutoscalingVerdict {
   readonly status: 'True' | 'False' | 'Unknown';
   readonly reason: Reason;
@@ -27,12 +30,19 @@ export interface AutoscalingVerdict {
 export function autoscalerStateOf(autoscaler: KubeObject): AutoscalerState {
   const { spec, status, metadata } = autoscaler as AutoscalerState;
   const conditions = (status?.conditions ?? [])
-    .filter(({ type, status: holds }) => type === 'ScalingActive' || (type === 'AbleToScale' && holds === 'False'))
+    .filter(
+      ({ type, status: holds, reason }) =>
+        type === 'ScalingActive' || (type === 'AbleToScale' && (holds === 'False' || reason === FEWER_SOON)),
+    )
     .map(({ type, status: holds, reason = '', message = '' }) => {
       return { type, status: holds, reason, ...(holds === 'True' ? {} : { message }) };
     });
   return { metadata, spec, status: { conditions } };
 }
+
+/** Workers will go once the scale-down window has passed, unless more are needed again. */
+export const isScaleInAhead = (autoscaler: AutoscalerState | undefined): boolean =>
+  autoscaler?.status?.conditions?.some(({ type, reason }) => type === 'AbleToScale' && reason === FEWER_SOON) ?? false;
 
 /** Whether the autoscaler of a pool that is not suspended does its work. */
 export function autoscalingVerdict(autoscaler: AutoscalerState | undefined): AutoscalingVerdict {

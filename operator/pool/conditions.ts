@@ -77,6 +77,15 @@ export const REASONS = {
     means: 'the HorizontalPodAutoscaler can not read or write the Deployment',
     remedy: 'look at it: kubectl -n NAMESPACE describe hpa -l SELECTOR',
   },
+  KEDAUnavailable: {
+    means: 'provider KEDA can not have its ScaledObject',
+    remedy:
+      'the workers stay as many as they are; install KEDA 2.21 or newer, or set scaling.auto.provider to another; change what the API server names in its answer',
+  },
+  KEDAFailed: {
+    means: 'KEDA can not use the ScaledObject of the pool',
+    remedy: 'the workers stay as many as they are; look at it: kubectl -n NAMESPACE describe scaledobject -l SELECTOR',
+  },
   CRDNotInstalled: {
     means: 'the API server does not serve a kind that spec.monitoring asks for',
     remedy: 'install the CRDs of the Prometheus Operator, or remove spec.monitoring.serviceMonitor and alerts',

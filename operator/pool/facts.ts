@@ -1,6 +1,7 @@
 /** What was observed of a pool, and what follows from it before any verdict. */
 import type { AutoscalerState, AutoscalingVerdict } from './autoscaler-state.ts';
 import type { DeploymentState } from './deployment-state.ts';
+import type { ScaledObjectState } from './keda-state.ts';
 import type { Pool } from './pool.ts';
 import type { OptionalProblem, Problem } from './problems.ts';
 import type { QueueFacts } from './queue-state.ts';
@@ -33,7 +34,9 @@ export interface Facts {
   readonly autoscaler?: AutoscalerState | undefined;
   /** Of mode Auto where the operator itself follows the queue. */
   readonly following?: AutoscalingVerdict | undefined;
-  /** Absent when no optional object is wanted. */
+  /** Of mode Auto with KEDA: `problem` is why its ScaledObject can not be had. */
+  readonly keda?: { readonly scaledObject: ScaledObjectState | undefined; readonly problem: string | undefined };
+  /** Absent when no optional object of monitoring is wanted. */
   readonly monitoring?: { readonly unserved: readonly string[]; readonly problem: OptionalProblem | undefined };
 }
 

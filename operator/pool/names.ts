@@ -23,6 +23,7 @@ export const names = {
   service: (pool: Pool) => childName(pool.metadata.name),
   deployment: (pool: Pool) => childName(pool.metadata.name),
   autoscaler: (pool: Pool) => childName(pool.metadata.name),
+  scaledObject: (pool: Pool) => childName(pool.metadata.name),
   disruptionBudget: (pool: Pool) => childName(pool.metadata.name),
   networkPolicy: (pool: Pool) => childName(pool.metadata.name),
   serviceMonitor: (pool: Pool) => childName(pool.metadata.name),

@@ -22,9 +22,13 @@ export interface Problem {
 
 /** Of an object that the pool works without. */
 export interface OptionalProblem {
+  /** Of the object. */
+  readonly kind: string;
   readonly reason: 'CRDNotInstalled' | 'NameConflict' | 'Refused';
   readonly message: string;
 }
+
+export const notServed = (kinds: readonly string[]): string => `the API server does not serve ${kinds.join(' and ')}`;
 
 const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)}Mi`;
 

@@ -529,9 +529,9 @@ export interface PoolSpec {
        */
       maxReplicas: number;
       /**
-       * Who makes the number and who writes it. ExternalMetrics: a HorizontalPodAutoscaler, by the number that the operator answers as external.metrics.k8s.io. Direct: the operator itself, by the same number. CPU: a HorizontalPodAutoscaler, by metrics.k8s.io as metrics-server serves it. Auto: ExternalMetrics where that API is the operator's, else Direct; status.provider tells.
+       * Who makes the number and who writes it. ExternalMetrics: a HorizontalPodAutoscaler, by the number that the operator answers as external.metrics.k8s.io. Direct: the operator itself, by the same number. CPU: a HorizontalPodAutoscaler, by metrics.k8s.io as metrics-server serves it. KEDA: KEDA by the same number, through a ScaledObject; it also wakes and puts to sleep. Auto: ExternalMetrics where that API is the operator's, KEDA where it is KEDA's, else Direct; status.provider tells.
        */
-      provider: 'Auto' | 'ExternalMetrics' | 'Direct' | 'CPU';
+      provider: 'Auto' | 'ExternalMetrics' | 'KEDA' | 'Direct' | 'CPU';
       /**
        * 95 of 100 jobs start within this; not with provider CPU. Below about 25 only idle workers hold it in a burst.
        */
@@ -1742,7 +1742,7 @@ export interface PoolStatus {
   /**
    * Who makes and writes the number of workers in mode Auto: what provider Auto came to. Decided once for a spec, and again when it could not be used for 10 minutes.
    */
-  provider?: 'ExternalMetrics' | 'Direct' | 'CPU';
+  provider?: 'ExternalMetrics' | 'KEDA' | 'Direct' | 'CPU';
   /**
    * The image that was rolled back. It is tried again when the annotation previews.mobius.dev/restarted-at changes; another spec.image clears it.
    */

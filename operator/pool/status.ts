@@ -2,8 +2,9 @@
 import { autoscalingVerdict } from './autoscaler-state.ts';
 import { REASONS, type Reason } from './conditions.ts';
 import { type Facts, findingsOf } from './facts.ts';
+import { kedaVerdict } from './keda-state.ts';
 import { ANNOTATIONS, type Condition, conditionOf, type Pool } from './pool.ts';
-import type { OptionalProblem } from './problems.ts';
+import { notServed, type OptionalProblem } from './problems.ts';
 import { queueSeen, queueShared } from './queue-state.ts';
 import { REDIS_STATUS } from './redis-state.ts';
 import { SITUATIONS, type Situation } from './situations.ts';
@@ -102,26 +103,25 @@ function asBefore(pool: Pool, type: string): Draft | undefined {
 }
 
 /** It says nothing about Ready: a pool whose load is not known keeps the workers that it has. */
-function autoscalingDraft({ pool, autoscaler, following }: Facts): Draft {
+function autoscalingDraft({ pool, autoscaler, following, keda }: Facts): Draft {
   const type = 'AutoscalingActive';
   if (pool.spec.suspend) return { type, status: 'False', reason: 'Suspended', message: 'the pool is suspended' };
   const provider = pool.spec.scaling.auto?.provider;
   // What the number is made of comes before what is made of the number.
   if (following !== undefined && (provider === 'Direct' || following.status !== 'True')) return { type, ...following };
+  if (keda !== undefined) return { type, ...kedaVerdict(keda.scaledObject, keda.problem) };
   return { type, ...autoscalingVerdict(autoscaler) };
 }
 
 function monitoringDraft({ unserved, problem }: NonNullable<Facts['monitoring']>): Draft {
-  const absent: OptionalProblem | undefined =
-    unserved.length > 0
-      ? { reason: 'CRDNotInstalled', message: `the API server does not serve ${unserved.join(' and ')}` }
-      : problem;
+  const absent: Pick<OptionalProblem, 'reason' | 'message'> | undefined =
+    unserved.length > 0 ? { reason: 'CRDNotInstalled', message: notServed(unserved) } : problem;
   return {
     type: 'MonitoringConfigured',
     status: absent ? 'False' : 'True',
     reason: 'AsExpected',
     message: '',
-    ...absent,
+    ...(absent && { reason: absent.reason, message: absent.message }),
   };
 }
 

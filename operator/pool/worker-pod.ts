@@ -2,6 +2,9 @@
 import type { KubeObject } from '../kube/object.ts';
 import { ANNOTATIONS } from './pool.ts';
 
+/** Of pods that are ready, a ReplicaSet takes those of the lowest first. */
+export const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
+
 /** What a pod itself shows against its template. What befalls it from outside (no room, an eviction, Redis) is none. */
 export interface PodFailure {
   readonly reason: 'ImagePullFailed' | 'SelfTestFailed' | 'CrashLooping' | 'ScratchUnavailable';
@@ -18,6 +21,8 @@ export interface WorkerPod extends KubeObject {
   /** From its creation until it became ready; undefined while it is not. */
   readonly startupSeconds?: number | undefined;
   readonly failure: PodFailure | undefined;
+  /** Among pods that are ready, those of the lowest go first; undefined counts as 0. */
+  readonly deletionCost?: string;
 }
 
 /** Injected sidecars prove nothing about the image. */
@@ -64,7 +69,8 @@ interface Status {
 
 /** A whole pod cut down. */
 export function workerPodOf(pod: KubeObject): WorkerPod {
-  const { name, namespace, uid, resourceVersion, labels, annotations, deletionTimestamp } = pod.metadata;
+  const { name, namespace, uid, resourceVersion, labels, annotations, creationTimestamp, deletionTimestamp } =
+    pod.metadata;
   const { phase, conditions = [], containerStatuses = [] } = (pod as { status?: Status }).status ?? {};
   const ready = conditions.find(({ type, status }) => type === 'Ready' && status === 'True');
   const isReady = ready !== undefined;
@@ -78,14 +84,14 @@ export function workerPodOf(pod: KubeObject): WorkerPod {
       ...(uid === undefined ? {} : { uid }),
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
       ...(labels === undefined ? {} : { labels }),
+      ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
       ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
     },
     template: annotations?.[ANNOTATIONS.templateHash] ?? '',
     isReady: isReady && !isOver,
-    ...(ready && !isOver
-      ? { startupSeconds: secondsBetween(pod.metadata.creationTimestamp, ready.lastTransitionTime) }
-      : {}),
+    ...(ready && !isOver ? { startupSeconds: secondsBetween(creationTimestamp, ready.lastTransitionTime) } : {}),
     failure: isOver || isReady ? undefined : worstOf(ours.flatMap((container) => failureOf(container) ?? [])),
+    ...(annotations?.[DELETION_COST] === undefined ? {} : { deletionCost: annotations[DELETION_COST] }),
   };
 }
 

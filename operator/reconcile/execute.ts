@@ -1,7 +1,7 @@
 import type { KubeClient } from '../kube/client.ts';
 import { KubeError } from '../kube/errors.ts';
 import type { KubeObject } from '../kube/object.ts';
-import type { OptionalProblem, Problem } from '../pool/problems.ts';
+import { notServed, type OptionalProblem, type Problem } from '../pool/problems.ts';
 import { CHILD_TYPES, childPath } from './observe.ts';
 import { childKey, type Step } from './plan.ts';
 import type { ReplicasStep } from './replicas.ts';
@@ -16,7 +16,7 @@ export interface Outcome {
   readonly written: ReadonlyMap<string, KubeObject>;
   readonly problem: Problem | undefined;
   /** Why what is optional could not be written; the pool works without. */
-  readonly optionalProblem?: OptionalProblem;
+  readonly optionalProblems: readonly OptionalProblem[];
   /** What passes: the steps after it were not done. */
   readonly failure?: KubeError;
 }
@@ -24,7 +24,7 @@ export interface Outcome {
 /** Does the steps in order. What the server refuses for good is a problem to report; anything else of its is to be tried again. */
 export async function execute(client: KubeClient, steps: readonly Step[]): Promise<Outcome> {
   const written = new Map<string, KubeObject>();
-  let optionalProblem: OptionalProblem | undefined;
+  const optionalProblems: OptionalProblem[] = [];
   for (const step of steps) {
     const { child } = step;
     try {
@@ -37,17 +37,20 @@ export async function execute(client: KubeClient, steps: readonly Step[]): Promi
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
       if (CHILD_TYPES[child.kind]?.optional && !error.isTransient) {
-        optionalProblem ??= error.isNotFound
-          ? { reason: 'CRDNotInstalled', message: `the API server does not serve ${child.kind}` }
-          : { reason: 'Refused', message: error.message };
+        const { kind } = child;
+        optionalProblems.push(
+          error.isNotFound
+            ? { kind, reason: 'CRDNotInstalled', message: notServed([kind]) }
+            : { kind, reason: 'Refused', message: error.message },
+        );
         continue;
       }
       if (error.isInvalid || error.isForbidden)
-        return { written, problem: { reason: 'Refused', message: error.message } };
-      return { written, problem: undefined, failure: error };
+        return { written, optionalProblems, problem: { reason: 'Refused', message: error.message } };
+      return { written, optionalProblems, problem: undefined, failure: error };
     }
   }
-  return { written, problem: undefined, ...(optionalProblem ? { optionalProblem } : {}) };
+  return { written, optionalProblems, problem: undefined };
 }
 
 /** 409: another object has the name by now, and the precondition kept it. */

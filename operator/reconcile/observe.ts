@@ -15,6 +15,7 @@ export interface ChildType extends ResourceType {
 }
 
 export const MONITORING = { group: 'monitoring.coreos.com', version: 'v1' } as const;
+export const KEDA = { group: 'keda.sh', version: 'v1alpha1' } as const;
 
 /** The kinds of children, and where the API server keeps them. */
 export const CHILD_TYPES: Readonly<Record<string, ChildType>> = {
@@ -23,6 +24,7 @@ export const CHILD_TYPES: Readonly<Record<string, ChildType>> = {
   Service: { group: '', version: 'v1', plural: 'services', lasting: true },
   Deployment: { group: 'apps', version: 'v1', plural: 'deployments', lasting: true },
   HorizontalPodAutoscaler: { group: 'autoscaling', version: 'v2', plural: 'horizontalpodautoscalers' },
+  ScaledObject: { ...KEDA, plural: 'scaledobjects', optional: true },
   PodDisruptionBudget: { group: 'policy', version: 'v1', plural: 'poddisruptionbudgets', lasting: true },
   NetworkPolicy: { group: 'networking.k8s.io', version: 'v1', plural: 'networkpolicies' },
   ServiceMonitor: { ...MONITORING, plural: 'servicemonitors', optional: true },

@@ -16,8 +16,8 @@ export type Step =
 export interface Plan {
   readonly steps: readonly Step[];
   readonly problem: Problem | undefined;
-  /** Why an optional child can not be had; the others go on. */
-  readonly optionalProblem?: OptionalProblem | undefined;
+  /** Why optional children can not be had; the others go on. */
+  readonly optionalProblems: readonly OptionalProblem[];
   /** Kinds that are wanted and that the API server does not serve. */
   readonly unserved: readonly string[];
 }
@@ -39,14 +39,15 @@ export function plan(
 ): Plan {
   const unserved = [...new Set(desired.map(({ kind }) => kind))].filter((kind) => !serves(kind));
   const steps: Step[] = superfluous(pool, desired, live);
-  let optionalProblem: OptionalProblem | undefined;
+  const optionalProblems: OptionalProblem[] = [];
   for (const wanted of desired.filter(({ kind }) => serves(kind))) {
     const current = live.get(childKey(wanted));
     const child = stamped(current ? wanted : atBirth(pool, wanted, scaling));
     if (current && !isOwned(current, pool)) {
       const message = `${child.kind} ${child.metadata.name} exists and is not this pool's`;
-      if (!isOptional(child.kind)) return { steps: [], unserved, problem: { reason: 'NameConflict', message } };
-      optionalProblem ??= { reason: 'NameConflict', message };
+      if (!isOptional(child.kind))
+        return { steps: [], unserved, optionalProblems, problem: { reason: 'NameConflict', message } };
+      optionalProblems.push({ kind: child.kind, reason: 'NameConflict', message });
       continue;
     }
     const upToDate = current !== undefined && isUpToDate(child, current);
@@ -55,7 +56,7 @@ export function plan(
     if (!upToDate)
       steps.push({ verb: 'apply', child, uid: child.kind === 'Deployment' ? current?.metadata.uid : undefined });
   }
-  return { steps, problem: undefined, optionalProblem, unserved };
+  return { steps, problem: undefined, optionalProblems, unserved };
 }
 
 const isOwned = ({ metadata }: KubeObject, pool: Pool): boolean =>

@@ -7,20 +7,23 @@ import type { KubeObject } from '../kube/object.ts';
 import type { OptionalKinds } from '../kube/optional-kinds.ts';
 import type { Store } from '../kube/store.ts';
 import type { Metrics } from '../metrics.ts';
+import { isScaleInAhead } from '../pool/autoscaler-state.ts';
 import type { DeploymentState } from '../pool/deployment-state.ts';
 import type { Facts } from '../pool/facts.ts';
 import { names, podIndexKey, selectorLabels } from '../pool/names.ts';
 import { ANNOTATIONS, type Pool } from '../pool/pool.ts';
-import { specProblem } from '../pool/problems.ts';
-import { type MetricsApiState, providerOf, withProvider } from '../pool/provider.ts';
+import { notServed, type OptionalProblem, specProblem } from '../pool/problems.ts';
+import { providerOf, type Usabilities, withProvider } from '../pool/provider.ts';
 import { isUsable } from '../pool/redis-state.ts';
 import { isAskedAgain, withImageToRun } from '../pool/rollout.ts';
 import type { WorkerPod } from '../pool/worker-pod.ts';
 import type { ReconcileResult } from '../runtime/controller.ts';
 import { activation } from '../scaling/activator.ts';
 import { type Demands, isFollowed } from '../scaling/demands.ts';
+import type { IdleFirst } from '../scaling/idle-first.ts';
 import { execute } from './execute.ts';
-import { CHILD_TYPES, isStillThere, observeAnew, observeChildren } from './observe.ts';
+import { LastStatus } from './last-status.ts';
+import { CHILD_TYPES, isStillThere, KEDA, observeAnew, observeChildren } from './observe.ts';
 import { observeRedis, type RedisWatch } from './observe-redis.ts';
 import { childKey, plan } from './plan.ts';
 import { report } from './report.ts';
@@ -38,11 +41,14 @@ export interface ReconcilerOptions {
   readonly redis: RedisWatch;
   /** Kinds that may be absent. */
   readonly optional: Pick<OptionalKinds, 'serves' | 'look'>;
+  readonly demandUrl: string;
   /** What a pool runs that names no image. */
   readonly defaultImage: string;
   readonly metrics: Pick<Metrics, 'rolledBack' | 'forget'>;
-  readonly metricsApi: () => MetricsApiState;
+  /** Of those that scale where the cluster has them. */
+  readonly usabilities: () => Usabilities;
   readonly demands: Pick<Demands, 'follow' | 'forget' | 'next'>;
+  readonly idleFirst: Pick<IdleFirst, 'mark' | 'keepMarked' | 'forget'>;
   readonly wave: Pick<UpgradeWave, 'enter' | 'seen' | 'forget'>;
   readonly now: () => Date;
 }
@@ -51,24 +57,29 @@ export interface ReconcilerOptions {
 export const POD_INDEX = 'pool';
 
 /** Nobody tells us when Redis or a Secret goes or comes back: seconds between two looks. */
-const LOOK_AGAIN = { connected: 30, otherwise: 5 } as const;
+const LOOK_AGAIN = { connected: 30, thinningOut: 10, otherwise: 5 } as const;
 
 export function createReconciler(options: ReconcilerOptions): (key: string) => Promise<ReconcileResult> {
-  const { client, pools, children, pods, redis, optional, defaultImage, metrics, wave, demands } = options;
+  const { client, pools, children, pods, redis, optional, defaultImage, metrics, wave, demands, idleFirst } = options;
+  const lastStatus = new LastStatus();
   return async (key) => {
-    const found = pools.get(key);
+    const cached = pools.get(key);
+    const found = cached && lastStatus.newest(key, cached);
+    const reporting = { ...options, onWritten: (written: Pool) => lastStatus.note(key, written) };
     // Gone or going: the garbage collector follows the owner references.
     if (!found || found.metadata.deletionTimestamp) {
+      lastStatus.forget(key);
       metrics.forget(key);
       wave.forget(key);
       demands.forget(key);
+      idleFirst.forget(key);
       redis.connections.release(key);
       redis.neighbours.forget(key);
       return {};
     }
     const pool = withProvider(
       { ...found, spec: { ...found.spec, image: found.spec.image ?? defaultImage } },
-      providerOf(found, options.metricsApi()),
+      providerOf(found, options.usabilities()),
     );
     const selector = Object.entries(selectorLabels(pool))
       .map(([name, value]) => `${name}=${value}`)
@@ -77,7 +88,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       demands.forget(key);
       redis.connections.release(key);
       redis.neighbours.note(key, undefined);
-      await report(options, {
+      await report(reporting, {
         pool,
         selector,
         deployment: undefined,
@@ -90,7 +101,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       return {};
     }
 
-    const desired = desiredChildren(withImageToRun(pool));
+    const desired = desiredChildren(withImageToRun(pool), options);
     const poolPods = pods.byIndex(POD_INDEX, podIndexKey(pool));
     const isOptional = (kind: string) => CHILD_TYPES[kind]?.optional === true;
     const serves = (kind: string) => !isOptional(kind) || optional.serves(kind);
@@ -116,12 +127,15 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       plan(pool, desired, seen, kinds, scaling).steps.some(({ child }) => child.kind === 'Deployment')
         ? await observeAnew(client, seen, scaledChildren(pool))
         : seen;
-    const { steps, problem, optionalProblem, unserved } = plan(pool, desired, live, kinds, scaling);
+    const { steps, problem, optionalProblems, unserved } = plan(pool, desired, live, kinds, scaling);
     // Its watch will tell.
     if (steps.length > 0 && !(await isStillThere(client, pool))) return { requeueAfterSeconds: LOOK_AGAIN.otherwise };
     const before = live.get(deploymentKey) as DeploymentState | undefined;
     const waits =
       deployment && isOperatorsChange(pool, deployment, before) ? wave.enter(key, pool.spec.image) : undefined;
+    const liveWorkers = before?.spec?.replicas ?? 0;
+    const [next = 0] = steps.flatMap((step) => (step.verb === 'scale' ? [step.replicas] : []));
+    if (next > 0) await idleFirst.mark(pool, liveWorkers - next);
     // The status forgets the failed image first: after the Deployment's change nothing would tell that it was asked for.
     const isTriedAgain = isAskedAgain(pool, before);
     const outcome = await execute(
@@ -132,7 +146,12 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
     // A spec that was carried out once is worth no word when a write of ours fails: its workers go on.
     if (failure && (failure.isConflict || pool.status?.observedGeneration === pool.metadata.generation)) throw failure;
     // What was refused may have gone since the last look.
-    if (outcome.optionalProblem) void optional.look();
+    if (outcome.optionalProblems.length > 0) void optional.look();
+    const autoscaler = live.get(`HorizontalPodAutoscaler/${names.autoscaler(pool)}`);
+    const { auto } = pool.spec.scaling;
+    // Of the load that it goes by nothing is known here, only what it makes of it.
+    const isThinningOut = auto?.provider === 'CPU' && isScaleInAhead(autoscaler);
+    if (isThinningOut) void idleFirst.keepMarked(pool, liveWorkers - Math.max(1, auto.minReplicas));
     const facts: Facts = {
       pool,
       selector,
@@ -145,17 +164,49 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       ...asked,
       sharedWith: redis.neighbours.of(key, pools.size),
       following: followed?.verdict,
-      autoscaler: live.get(`HorizontalPodAutoscaler/${names.autoscaler(pool)}`),
-      ...(desired.some(({ kind }) => isOptional(kind))
-        ? { monitoring: { unserved, problem: optionalProblem ?? outcome.optionalProblem } }
-        : {}),
+      autoscaler,
+      ...optionalFacts(desired, live, {
+        unserved,
+        problems: [...optionalProblems, ...outcome.optionalProblems],
+      }),
     };
     if (waits === undefined) wave.seen(key, facts.deployment);
-    const { failedImage } = await report(options, facts);
+    const { failedImage } = await report(reporting, facts);
     if (failedImage !== undefined && failedImage !== pool.status?.failedImage) metrics.rolledBack(key);
     if (failure) throw failure;
     const whole = isUsable(asked.redis) && missingSecrets.length === 0;
-    return { requeueAfterSeconds: whole ? LOOK_AGAIN.connected : LOOK_AGAIN.otherwise };
+    const lookAgain = isThinningOut ? LOOK_AGAIN.thinningOut : LOOK_AGAIN.connected;
+    return { requeueAfterSeconds: whole ? lookAgain : LOOK_AGAIN.otherwise };
+  };
+}
+
+/** What became of the children that a pool works without: of monitoring, and of KEDA. */
+function optionalFacts(
+  desired: readonly Child[],
+  live: ReadonlyMap<string, KubeObject>,
+  { unserved, problems }: { unserved: readonly string[]; problems: readonly OptionalProblem[] },
+): Pick<Facts, 'monitoring' | 'keda'> {
+  const isOfKeda = (kind: string) => CHILD_TYPES[kind]?.group === KEDA.group;
+  const isOfMonitoring = (kind: string) => CHILD_TYPES[kind]?.optional === true && !isOfKeda(kind);
+  const scaledObject = desired.find(({ kind }) => isOfKeda(kind));
+  const absent = unserved.filter(isOfKeda);
+  return {
+    ...(desired.some(({ kind }) => isOfMonitoring(kind))
+      ? {
+          monitoring: {
+            unserved: unserved.filter(isOfMonitoring),
+            problem: problems.find(({ kind }) => isOfMonitoring(kind)),
+          },
+        }
+      : {}),
+    ...(scaledObject
+      ? {
+          keda: {
+            scaledObject: live.get(childKey(scaledObject)),
+            problem: absent.length > 0 ? notServed(absent) : problems.find(({ kind }) => isOfKeda(kind))?.message,
+          },
+        }
+      : {}),
   };
 }
 

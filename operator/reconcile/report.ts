@@ -3,17 +3,22 @@ import type { EventRecorder } from '../kube/events.ts';
 import { pathOf } from '../kube/object.ts';
 import type { Facts } from '../pool/facts.ts';
 import { hashOf } from '../pool/hash.ts';
-import { API_VERSION, conditionOf, KIND, POOLS } from '../pool/pool.ts';
+import { API_VERSION, conditionOf, KIND, POOLS, type Pool } from '../pool/pool.ts';
 import type { PoolStatus } from '../pool/spec.generated.ts';
 import { statusOf } from '../pool/status.ts';
 
 const STATUS_MANAGER = 'preview-worker-operator-status';
 
+export interface ReportOptions {
+  readonly client: KubeClient;
+  readonly events: EventRecorder;
+  readonly now: () => Date;
+  /** Told of the pool as the server has it after a write. */
+  readonly onWritten: (pool: Pool) => void;
+}
+
 /** Writes the status, once and only if it differs, and an Event when Ready's reason changed. Resolves with the status. */
-export async function report(
-  { client, events, now }: { client: KubeClient; events: EventRecorder; now: () => Date },
-  facts: Facts,
-): Promise<PoolStatus> {
+export async function report({ client, events, now, onWritten }: ReportOptions, facts: Facts): Promise<PoolStatus> {
   const { pool } = facts;
   const status = statusOf(
     facts,
@@ -23,11 +28,12 @@ export async function report(
   );
   if (hashOf(status) === hashOf(pool.status)) return status;
   const { name, namespace, uid } = pool.metadata;
-  await client.apply(
+  const written = await client.apply<Pool>(
     pathOf(POOLS, { namespace, name, subresource: 'status' }),
     { apiVersion: API_VERSION, kind: KIND, metadata: { name, namespace, uid }, status },
     STATUS_MANAGER,
   );
+  onWritten(written);
   const before = conditionOf(pool, 'Ready');
   const after = conditionOf({ status }, 'Ready');
   if (!after || (before?.reason === after.reason && before.status === after.status)) return status;

@@ -1,7 +1,7 @@
 /**
  * In mode Auto the operator alone moves a pool to 0 and away from it, through `/scale`. Every number from 1 up is the
  * HorizontalPodAutoscaler's where there is one: at 0 that one switches itself off (`ScalingDisabled`), so it can not undo a
- * suspension, and it would never end one.
+ * suspension, and it would never end one. KEDA wakes and puts to sleep itself; of a suspension it is told too, but may be away.
  */
 import type { Pool } from '../pool/pool.ts';
 
@@ -18,6 +18,15 @@ export interface Demand {
  * keeps the workers that it has.
  */
 export function activation(pool: Pool, live: number, demand: Demand | undefined): number | undefined {
+  const { suspend, scaling } = pool.spec;
+  return scaling.auto?.provider === 'KEDA' && !suspend ? undefined : switched(pool, live, demand);
+}
+
+/** The whole number, for who writes 0 and all others by it. */
+export const numberFor = (pool: Pool, live: number, demand: Demand): number =>
+  switched(pool, live, demand) ?? (live === 0 ? 0 : Math.max(1, demand.wanted));
+
+function switched(pool: Pool, live: number, demand: Demand | undefined): number | undefined {
   const { suspend, scaling } = pool.spec;
   if (scaling.mode !== 'Auto' || scaling.auto === undefined) return undefined;
   const { minReplicas, scaleToZeroAfterSeconds } = scaling.auto;

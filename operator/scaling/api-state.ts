@@ -1,28 +1,26 @@
-import type { Ownership } from '../kube/serving-certificate.ts';
-import type { MetricsApiState } from '../pool/provider.ts';
+import type { Usability } from '../pool/provider.ts';
 
-/** Remembers since when the external metrics of the cluster are not ours. */
+/** Remembers since when somebody else can not be had to scale. */
 export class ApiState {
-  readonly #ownership: (() => Ownership | undefined) | undefined;
+  readonly #isUsable: (() => boolean | undefined) | undefined;
   readonly #clock: () => number;
   #lostAt: number | undefined;
 
-  /** No `ownership`: this operator serves no API. It tells undefined while that is not known. `clock`: monotonic seconds. */
-  constructor(
-    ownership: (() => Ownership | undefined) | undefined,
-    clock: () => number = () => performance.now() / 1000,
-  ) {
-    this.#ownership = ownership;
+  /**
+   * No `isUsable`: the settings of this operator rule that one out. It tells undefined while that is not known. `clock`:
+   * monotonic seconds.
+   */
+  constructor(isUsable: (() => boolean | undefined) | undefined, clock: () => number = () => performance.now() / 1000) {
+    this.#isUsable = isUsable;
     this.#clock = clock;
   }
 
-  now(): MetricsApiState {
-    // Told so by its settings, it is not to be waited for.
-    if (this.#ownership === undefined) return { isOurs: false, unusableSeconds: Number.POSITIVE_INFINITY };
-    const ownership = this.#ownership();
-    const isOurs = ownership === undefined ? undefined : ownership === 'ours';
+  now(): Usability {
+    // Not to be waited for.
+    if (this.#isUsable === undefined) return { isUsable: false, unusableSeconds: Number.POSITIVE_INFINITY };
+    const isUsable = this.#isUsable();
     const at = this.#clock();
-    this.#lostAt = isOurs === true ? undefined : (this.#lostAt ?? at);
-    return { isOurs, unusableSeconds: this.#lostAt === undefined ? 0 : at - this.#lostAt };
+    this.#lostAt = isUsable === true ? undefined : (this.#lostAt ?? at);
+    return { isUsable, unusableSeconds: this.#lostAt === undefined ? 0 : at - this.#lostAt };
   }
 }

@@ -39,6 +39,8 @@ export interface DemandsOptions {
   readonly workersOf: (key: string) => Workers | undefined;
   /** Another number should be written. */
   readonly wake: (key: string) => void;
+  /** So many workers less are wanted than there are, and an autoscaler decides when they go. */
+  readonly spare: (pool: Pool, workers: number) => void;
   /** Monotonic seconds. */
   readonly clock?: () => number;
 }
@@ -83,7 +85,7 @@ const KNOWN: AutoscalingVerdict = { status: 'True', reason: 'AsExpected', messag
 
 /** With what provider Auto came to in its place. */
 export const isFollowed = ({ spec: { scaling, suspend } }: Pool): boolean =>
-  scaling.mode === 'Auto' && ['ExternalMetrics', 'Direct'].includes(scaling.auto?.provider ?? '') && !suspend;
+  scaling.mode === 'Auto' && ['ExternalMetrics', 'KEDA', 'Direct'].includes(scaling.auto?.provider ?? '') && !suspend;
 
 export class Demands {
   readonly #options: DemandsOptions;
@@ -139,6 +141,7 @@ export class Demands {
    */
   async now(pool: Pool): Promise<Latest> {
     const latest = await this.follow(pool);
+    if (latest.demand === undefined) return latest;
     const at = this.#clock();
     return at - (this.#followed.get(keyOf(pool))?.knownSince ?? at) < WARM_SECONDS ? NOT_YET : latest;
   }
@@ -147,7 +150,12 @@ export class Demands {
   async stir(key: string): Promise<void> {
     await this.#look(key);
     const live = this.#options.workersOf(key)?.live;
-    if (live !== undefined && this.next(key, live) !== undefined) this.#options.wake(key);
+    if (live === undefined) return;
+    if (this.next(key, live) !== undefined) this.#options.wake(key);
+    const { pool, latest: { demand } = NOT_YET } = this.#followed.get(key) ?? {};
+    if (pool === undefined || demand === undefined || pool.spec.scaling.auto?.provider === 'Direct') return;
+    const spare = live - Math.max(1, demand.wanted);
+    if (spare > 0) this.#options.spare(pool, spare);
   }
 
   /** The number to write in place of `live`, by what was seen last; undefined where it stays. */
@@ -192,9 +200,11 @@ export class Demands {
     // Forgotten meanwhile, or looked at by another call that set the next one already.
     if (this.#followed.get(key) !== followed) return followed.latest;
     clearTimeout(followed.timer);
+    // It asks by itself.
+    const isKedas = followed.pool.spec.scaling.auto?.provider === 'KEDA';
     const isAsleep = workers.live === 0 && followed.idleSince !== undefined;
     // While Redis can not be asked, whoever listens goes on to.
-    if (load !== undefined) this.#options.listen(followed.pool, isAsleep);
+    if (load !== undefined) this.#options.listen(followed.pool, isAsleep && !isKedas);
     // Many pools that were first looked at together shall not go on so.
     const awake = LOOK_SECONDS.awake * (0.9 + Math.random() / 5);
     const seconds =

@@ -5,6 +5,7 @@ import {
   LEASE_RULES,
   METRICS,
   METRICS_RULES,
+  OWNER_RULES,
   PEOPLE_RULES,
   POOL_RULES,
   type Rule,
@@ -49,7 +50,7 @@ const role = (name: string, rules: readonly Rule[]): Manifest[] => [
 const leaseRole = role(`${OPERATOR}-lease`, LEASE_RULES);
 const poolRole = role(`${OPERATOR}-pools`, POOL_RULES);
 const clusterRole = [
-  object(`${RBAC}/v1`, 'ClusterRole', OPERATOR, { rules: POOL_RULES }),
+  object(`${RBAC}/v1`, 'ClusterRole', OPERATOR, { rules: [...POOL_RULES, ...OWNER_RULES] }),
   object(`${RBAC}/v1`, 'ClusterRoleBinding', OPERATOR, { roleRef: roleRef('ClusterRole', OPERATOR), subjects }),
 ];
 

@@ -32,7 +32,8 @@ export const POOL_RULES: readonly Rule[] = [
     verbs: childVerbs(type),
   })),
   { apiGroups: ['apps'], resources: ['deployments/scale'], verbs: ['patch'] },
-  { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
+  // A lower cost for idle workers before some of all go.
+  { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch', 'patch'] },
   // One by name when a pool refers to it, never all.
   { apiGroups: [''], resources: ['secrets'], verbs: ['get'] },
   { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
@@ -47,6 +48,16 @@ export const LEASE_RULES: readonly Rule[] = [
 /** Of the metrics API, in the operator's own namespace: its certificate, in a Secret that is there. */
 export const CERTIFICATE_RULES: readonly Rule[] = [
   { apiGroups: [''], resources: ['secrets'], resourceNames: [METRICS], verbs: ['get', 'update'] },
+];
+
+/** In the whole cluster: whose its external metrics are. */
+export const OWNER_RULES: readonly Rule[] = [
+  {
+    apiGroups: ['apiregistration.k8s.io'],
+    resources: ['apiservices'],
+    resourceNames: [API_SERVICE],
+    verbs: ['get'],
+  },
 ];
 
 /** Of the metrics API, in the whole cluster: whom to believe (a ConfigMap of kube-system), who may ask, and its own authority told. */

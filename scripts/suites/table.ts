@@ -64,16 +64,18 @@ export const SUITES: Readonly<Record<string, Suite>> = {
         'renderer/slots',
       ].map((name) => `test/worker/${name}.worker.test.ts`),
       ...['metric-faults', 'writers', 'activation'].map((name) => `test/operator/scaling/${name}.cluster.test.ts`),
+      'test/e2e/fifty-scale-ins.test.ts',
       'test/e2e/waiting-time.e2e.test.ts',
     ],
-    deadlineMinutes: 150,
+    deadlineMinutes: 160,
     onRequest: true,
     env: { FAULTS_FULL: '1' },
   },
   ecosystem: {
     title: 'with the tools of others',
     specs: ['test/ecosystem/*.test.ts'],
-    deadlineMinutes: 20,
+    // The first time it builds promtool and KEDA.
+    deadlineMinutes: 45,
     onRequest: true,
   },
 };

@@ -54,6 +54,25 @@ function kubernetes(name: string, minutes: number, versionArgs: readonly string[
   };
 }
 
+export const KEDA_VERSION = '2.21.0';
+
+function keda(name: string, program: string, minutes: number): Tool {
+  const module = 'github.com/kedacore/keda/v2';
+  return {
+    name,
+    version: KEDA_VERSION,
+    versionArgs: ['--version'],
+    go: {
+      module,
+      version: `v${KEDA_VERSION}`,
+      package: `${module}/cmd/${program}`,
+      ldflags: `-s -w -X ${module}/version.Version=${KEDA_VERSION}`,
+      minutes,
+    },
+    onRequest: true,
+  };
+}
+
 export const TOOLS = {
   etcd: {
     name: 'etcd',
@@ -96,6 +115,8 @@ export const TOOLS = {
     },
     onRequest: true,
   },
+  keda: keda('keda', 'operator', 6),
+  'keda-adapter': keda('keda-adapter', 'adapter', 1),
   'redis-server': { name: 'redis-server', versionArgs: ['--version'], debianPackage: 'redis-server' },
   tini: { name: 'tini', versionArgs: ['--version'], debianPackage: 'tini' },
 } as const satisfies Record<string, Tool>;

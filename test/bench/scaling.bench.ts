@@ -1,12 +1,8 @@
 /** `npm run bench:scaling`: the law beside other autoscalers, simulated; writes the tables of docs/scaling.md. */
-import { readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { AUTOSCALERS, type AutoscalerName } from '../scaling/autoscalers.ts';
 import { SCENARIOS, type ScenarioName } from '../scaling/scenarios.ts';
 import { type Board, boardTable, GOALS, goalTable, isReached, scored, variantTable } from '../scaling/scoreboard.ts';
-
-const PAGE = fileURLToPath(new URL('../../docs/scaling.md', import.meta.url));
-const [BEGIN, END] = ['<!-- simulated: npm run bench:scaling -->', '<!-- end of simulated -->'];
+import { writeBetween } from './scaling-page.ts';
 
 const scenarios = Object.keys(SCENARIOS) as ScenarioName[];
 const autoscalers = Object.keys(AUTOSCALERS) as AutoscalerName[];
@@ -19,11 +15,7 @@ const board = Object.fromEntries(
 
 const tables = [goalTable(board), boardTable(board), variantTable()].join('\n\n');
 console.log(tables);
-const page = await readFile(PAGE, 'utf8');
-const [before, after] = [page.indexOf(BEGIN), page.indexOf(END)];
-if (before < 0 || after < before)
-  throw new Error(`${PAGE} has no lines ${BEGIN} and ${END} to write the tables between`);
-await writeFile(PAGE, `${page.slice(0, before + BEGIN.length)}\n\n${tables}\n\n${page.slice(after)}`);
+await writeBetween('simulated: npm run bench:scaling', 'end of simulated', tables);
 
 const missed = scenarios.filter((scenario) => GOALS[scenario].some((goal) => !isReached(board[scenario].law, goal)));
 if (missed.length > 0) {

@@ -110,6 +110,34 @@ export async function writeRedisCertificates(folder: string): Promise<RedisCerti
   };
 }
 
+export interface ServiceCertificates {
+  /** PEM. */
+  readonly ca: string;
+  /** The folder of `ca.crt`, `tls.crt` and `tls.key`, which is how a Secret of TLS is mounted. */
+  readonly folder: string;
+}
+
+/** For programs on loopback that serve one another, and the cluster, under these names, and show the same certificate as clients. */
+export async function writeServiceCertificates(
+  folder: string,
+  services: readonly string[],
+): Promise<ServiceCertificates> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const signer = await authority('test-services');
+  const { serverAuth, clientAuth } = x509.ExtendedKeyUsage;
+  const { certificate, key } = await issue(signer, services[0] ?? 'localhost', [
+    new x509.SubjectAlternativeNameExtension([
+      { type: 'ip', value: '127.0.0.1' },
+      ...services.map((value) => ({ type: 'dns' as const, value })),
+    ]),
+    new x509.ExtendedKeyUsageExtension([serverAuth, clientAuth]),
+  ]);
+  const ca = signer.certificate.toString('pem');
+  for (const [file, text] of Object.entries({ 'ca.crt': ca, 'tls.crt': certificate, 'tls.key': key }))
+    await writeFile(join(folder, file), `${text}\n`, { mode: 0o600 });
+  return { ca, folder };
+}
+
 const newKeys = () => crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 
 async function privatePem(keys: webcrypto.CryptoKeyPair): Promise<string> {

@@ -230,7 +230,7 @@ function schedulerFlags(kubeconfigPath: string): string[] {
 }
 
 /** JSON is YAML; kubectl and every client read it. */
-function kubeconfig(server: string, ca: string, token: string): string {
+export function kubeconfig(server: string, ca: string, token: string): string {
   const name = 'preview';
   return JSON.stringify(
     {

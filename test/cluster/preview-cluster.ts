@@ -45,6 +45,8 @@ export interface PreviewClusterOptions {
   readonly workerCommand?: readonly string[];
   /** Commands that stand for further images. */
   readonly images?: Readonly<Record<string, readonly string[]>>;
+  /** Further kinds, as `startControlPlane` has it; ours is there. */
+  readonly beforeControllers?: (cluster: Pick<ControlPlane, 'kubectl'>) => Promise<unknown>;
   /** Told what is being started. */
   readonly say?: (step: string) => void;
   /** Ends the start between two steps. */
@@ -65,7 +67,10 @@ export async function startPreviewCluster(options: PreviewClusterOptions = {}): 
     say('etcd, API server, CRD, controller-manager, scheduler');
     const controlPlane = await startControlPlane({
       scheduler: true,
-      beforeControllers: installCrd,
+      beforeControllers: async (cluster) => {
+        await installCrd(cluster);
+        await options.beforeControllers?.(cluster);
+      },
       ...(options.folder === undefined ? {} : { folder: options.folder }),
     });
     ending.push(controlPlane.stop);

@@ -11,6 +11,7 @@ import { scene } from '../fixtures/images.ts';
 import { adminClient, type RunningOperator, startOperator } from '../operator/operator.ts';
 import { type Recording, recordReplicas } from '../operator/scaling/recorder.ts';
 import { allRendered, submitPhoto } from './photo-jobs.ts';
+import { recordDepartures, SLOW_SOURCES, type SlowSite, startSlowSite } from './scale-ins.ts';
 
 const CYCLES = process.env['FAULTS_FULL'] ? 10 : 1;
 const JOBS = 300;
@@ -24,16 +25,21 @@ describe('a pool that sleeps and follows the time that jobs wait', function () {
   let client: KubeClient;
   let queue: Queue;
   let recording: Recording;
+  let site: SlowSite;
+  let answered = Promise.withResolvers<void>();
   let restricted: RunningOperator | undefined;
 
   before(async () => {
     cluster = await startPreviewCluster();
-    await writeFile(join(cluster.inbox, 'photo.jpg'), await scene({ width: 300, height: 200 }).jpeg().toBuffer());
+    const photo = await scene({ width: 300, height: 200 }).jpeg().toBuffer();
+    await writeFile(join(cluster.inbox, 'photo.jpg'), photo);
+    site = await startSlowSite(photo, () => answered.promise);
     producer = new PreviewClient({ redis: { url: cluster.redis.url } });
     queue = new Queue('previews', { connection: { url: cluster.redis.url } });
     client = adminClient(cluster.controlPlane);
     recording = await recordReplicas(client, NAMESPACE, 'preview-sleeper');
     const example = parse(await readFile('examples/pool-that-sleeps.yaml', 'utf8'));
+    Object.assign(example.spec.worker.sources, SLOW_SOURCES);
     // What only takes longer otherwise.
     Object.assign(example.spec.scaling.auto, {
       scaleToZeroAfterSeconds: SCALE_TO_ZERO_SECONDS,
@@ -47,6 +53,7 @@ describe('a pool that sleeps and follows the time that jobs wait', function () {
   after(async () => {
     await restricted?.stop();
     await recording?.stop();
+    site?.stop();
     await queue?.close();
     await client?.close();
     await producer?.close();
@@ -68,6 +75,8 @@ describe('a pool that sleeps and follows the time that jobs wait', function () {
     await controlPlane.kubectl(['apply', '--server-side', '-f', '-'], { input: role.join('---\n') });
     return startOperator({
       ...{ ...controlPlane, access, leaderElection: true },
+      // Its kubeconfig is not to lie where that of the administrator does.
+      folder: join(controlPlane.folder, 'restricted'),
       flags: ['--watch-namespaces', NAMESPACE],
     });
   };
@@ -121,5 +130,38 @@ describe('a pool that sleeps and follows the time that jobs wait', function () {
     await queue.resume();
     await allRendered(producer, ids);
     await eventually('it is back at 0', () => replicas() === 0, { seconds: SCALE_TO_ZERO_SECONDS + 60 });
+  });
+
+  it('of four workers those without a job go first, and the job of the fourth ends where it began', async () => {
+    const scale = (minReplicas: number) =>
+      cluster.kubectl(
+        'patch',
+        'pwp/sleeper',
+        '--type=merge',
+        '-p',
+        `{"spec":{"scaling":{"auto":{"minReplicas":${minReplicas}}}}}`,
+      );
+    await scale(4);
+    const path = 'jsonpath={.status.readyReplicas}';
+    await eventually(
+      'four workers are ready',
+      async () => (await cluster.kubectl('get', 'deployment', 'preview-sleeper', '-o', path)) === '4',
+      { seconds: 180 },
+    );
+    const departures = await recordDepartures(client, NAMESPACE);
+    answered = Promise.withResolvers();
+    const outputs = [{ preset: 'grid' }];
+    const { id } = await producer.submit({ version: 1, source: { uri: site.url }, outputs, force: true });
+    await eventually('a worker has it', async () => (await queue.getActiveCount()) === 1, { seconds: 60 });
+    await scale(0);
+    await eventually('one worker is left', () => replicas() === 1, { seconds: 120 });
+    await eventually('three go', () => departures.seen.length === 3, { seconds: 60 });
+    const worker = (await queue.getJob(id))?.processedBy;
+    expect(departures.seen.map(({ pod }) => pod)).to.not.include(worker);
+    answered.resolve();
+    await allRendered(producer, [id]);
+    const job = await queue.getJob(id);
+    expect([job?.attemptsStarted, job?.processedBy]).to.deep.equal([1, worker]);
+    await departures.stop();
   });
 });

@@ -7,8 +7,8 @@ import { type ControlPlane, startControlPlane } from '../cluster/control-plane.t
 import { eventually } from '../cluster/eventually.ts';
 import { startRedis, type TestRedis } from '../cluster/redis.ts';
 import { figure } from '../faults/figures.ts';
-import { monitoringCrd } from './monitoring-crd.ts';
 import { adminClient, installCrd, POOLS_PATH, type RunningOperator, startOperator } from './operator.ts';
+import { monitoringCrd } from './optional-crds.ts';
 import { MINIMAL } from './pool/rules.ts';
 
 /** Of everything that a pool may own and the API server has without more CRDs. */

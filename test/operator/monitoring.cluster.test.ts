@@ -6,8 +6,8 @@ import { type ControlPlane, startControlPlane } from '../cluster/control-plane.t
 import { eventually, throughout } from '../cluster/eventually.ts';
 import { startRedis, type TestRedis } from '../cluster/redis.ts';
 import { type FaultProxy, type RecordedRequest, startFaultProxy } from '../faults/proxy.ts';
-import { monitoringCrd as crd, MONITORING_KINDS as KINDS } from './monitoring-crd.ts';
 import { adminClient, installCrd, POOLS_PATH, quiet, type RunningOperator, startOperator } from './operator.ts';
+import { monitoringCrd as crd, MONITORING_KINDS as KINDS } from './optional-crds.ts';
 import { MINIMAL } from './pool/rules.ts';
 
 type Pool = KubeObject & {

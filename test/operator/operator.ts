@@ -109,6 +109,8 @@ export async function startOperator({
       '127.0.0.1',
       '--listen-port',
       String(port),
+      '--demand-url',
+      url,
       '--leader-elect',
       String(leaderElection),
       ...flags,

@@ -12,9 +12,10 @@ import { type FaultProxy, startFaultProxy } from '../faults/proxy.ts';
 import { operatorToken } from './access.ts';
 import { granted, used } from './granted.ts';
 import { leadMetricsApiTo } from './local-metrics-api.ts';
-import { monitoringCrd } from './monitoring-crd.ts';
 import { adminClient, installCrd, POOLS_PATH, type RunningOperator, startOperator } from './operator.ts';
+import { kedaCrd, monitoringCrd } from './optional-crds.ts';
 import { MINIMAL } from './pool/rules.ts';
+import { everyPodReady } from './ready-pods.ts';
 
 const ACCOUNT = 'preview-worker-operator';
 /** Asked by the admission of owner references, which no request of ours shows; the plugin is on, and would refuse each child. */
@@ -47,7 +48,7 @@ for (const { folder, namespace, flags, hasMetricsApi } of [
           admissionPlugins: ['OwnerReferencesPermissionEnforcement'],
           beforeControllers: async ({ kubectl }) => {
             await installCrd({ kubectl });
-            const crds = [monitoringCrd('ServiceMonitor'), monitoringCrd('PrometheusRule')];
+            const crds = [monitoringCrd('ServiceMonitor'), monitoringCrd('PrometheusRule'), kedaCrd];
             await kubectl(['apply', '-f', '-'], { input: crds.map((crd) => JSON.stringify(crd)).join('\n') });
           },
         }),
@@ -136,6 +137,10 @@ for (const { folder, namespace, flags, hasMetricsApi } of [
       await there(of('monitoring.coreos.com/v1', 'prometheusrules'));
       await apply({ scaling: { mode: 'Auto', auto } });
       await there(of('autoscaling/v2', 'horizontalpodautoscalers'));
+      await apply({ scaling: { mode: 'Auto', auto: { provider: 'KEDA' } } });
+      await there(of('keda.sh/v1alpha1', 'scaledobjects'));
+      await apply({ scaling: { mode: 'Auto', auto } });
+      await gone(of('keda.sh/v1alpha1', 'scaledobjects'));
       if (hasMetricsApi)
         await eventually(
           'the metrics API answers somebody',
@@ -148,6 +153,12 @@ for (const { folder, namespace, flags, hasMetricsApi } of [
         );
       await apply({ scaling: { mode: 'Auto', auto }, suspend: true });
       await replicas(0);
+      const direct = { provider: 'Direct', maxReplicas: 4, scaleDownWindowSeconds: 0 };
+      await apply({ scaling: { mode: 'Auto', auto: { ...direct, minReplicas: 3 } } });
+      await replicas(3);
+      await everyPodReady(client, namespace, 3);
+      await apply({ scaling: { mode: 'Auto', auto: { ...direct, minReplicas: 2 } } });
+      await replicas(2);
       await apply({
         scaling: { mode: 'Fixed', replicas: 0 },
         template: { serviceAccountName: 'default' },

@@ -104,8 +104,12 @@ describe('a worker’s pod', () => {
     const pool = filledPool({ template: { serviceAccountName: 'previews' } });
     expect(template(pool).spec['serviceAccountName']).to.equal('previews');
     expect(template(pool).spec['automountServiceAccountToken']).to.equal(false);
-    expect(desiredChildren(pool).map(({ kind }) => kind)).to.not.include('ServiceAccount');
-    expect(desiredChildren(filledPool()).map(({ kind }) => kind)).to.include('ServiceAccount');
+    expect(desiredChildren(pool, { demandUrl: 'http://operator' }).map(({ kind }) => kind)).to.not.include(
+      'ServiceAccount',
+    );
+    expect(desiredChildren(filledPool(), { demandUrl: 'http://operator' }).map(({ kind }) => kind)).to.include(
+      'ServiceAccount',
+    );
   });
 
   it('takes what schedules it from the pool', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { KubeObject } from '../../../operator/kube/object.ts';
-import { autoscalerStateOf, autoscalingVerdict } from '../../../operator/pool/autoscaler-state.ts';
+import { autoscalerStateOf, autoscalingVerdict, isScaleInAhead } from '../../../operator/pool/autoscaler-state.ts';
 
 const hpa = (conditions: object[], currentReplicas = 1) =>
   ({ metadata: { name: 'a' }, spec: { maxReplicas: 9 }, status: { currentReplicas, conditions } }) as KubeObject;
@@ -45,5 +45,12 @@ describe('what the HorizontalPodAutoscaler says', () => {
         ),
       );
     expect(at(1, 'a')).to.deep.equal(at(2, 'b'));
+  });
+
+  it('tells of a scale-in that is ahead while its window is waited for', () => {
+    const ahead = (reason: string) =>
+      isScaleInAhead(autoscalerStateOf(hpa([{ type: 'AbleToScale', status: 'True', reason, message: 'm' }])));
+    expect([ahead('ScaleDownStabilized'), ahead('ReadyForNewScale')]).to.deep.equal([true, false]);
+    expect(isScaleInAhead(undefined)).to.equal(false);
   });
 });

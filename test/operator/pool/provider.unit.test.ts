@@ -11,8 +11,12 @@ const pool = (
     spec: { scaling: { mode, ...(mode === 'Auto' ? { auto: { provider } } : {}) } },
     status: { observedGeneration: 2, ...(decided ? { provider: decided } : {}) },
   }) as unknown as Pool;
-const ours = { isOurs: true, unusableSeconds: 0 };
-const lost = (unusableSeconds: number) => ({ isOurs: false, unusableSeconds });
+const here = { isUsable: true, unusableSeconds: 0 };
+const gone = (unusableSeconds: number) => ({ isUsable: false, unusableSeconds });
+const ours = { ExternalMetrics: here, KEDA: gone(9_999) };
+const kedas = { ExternalMetrics: gone(9_999), KEDA: here };
+const lost = (seconds: number) => ({ ExternalMetrics: gone(seconds), KEDA: gone(seconds) });
+const unknown = { isUsable: undefined, unusableSeconds: 0 };
 
 describe('who scales a pool', () => {
   for (const [what, subject, api, provider] of [
@@ -21,7 +25,16 @@ describe('who scales a pool', () => {
     ['whom the spec names, whatever was decided', pool('CPU', { decided: 'Direct' }), ours, 'CPU'],
     ['the metrics API where it is ours', pool('Auto'), ours, 'ExternalMetrics'],
     ['the operator itself where another has the group', pool('Auto'), lost(0), 'Direct'],
-    ['or where that is not known', pool('Auto'), { isOurs: undefined, unusableSeconds: 0 }, 'Direct'],
+    ['or where that is not known', pool('Auto'), { ExternalMetrics: unknown, KEDA: unknown }, 'Direct'],
+    ['KEDA where the group is its', pool('Auto'), kedas, 'KEDA'],
+    [
+      'KEDA, while it is gone for less than 10 minutes',
+      pool('Auto', { decided: 'KEDA' }),
+      lost(UNUSABLE_SECONDS - 1),
+      'KEDA',
+    ],
+    ['whom the group came to 10 minutes ago', pool('Auto', { decided: 'KEDA' }), ours, 'ExternalMetrics'],
+    ['KEDA where it is named, whoever has the group', pool('KEDA'), ours, 'KEDA'],
     ['who was decided, when the API came later', pool('Auto', { decided: 'Direct' }), ours, 'Direct'],
     [
       'who was decided, while the API is gone for less than 10 minutes',

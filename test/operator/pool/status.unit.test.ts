@@ -627,9 +627,9 @@ describe('the status of a pool', () => {
       expect(configured({ unserved: ['ServiceMonitor'], problem: undefined })).to.equal(
         'Ready True, False CRDNotInstalled',
       );
-      expect(configured({ unserved: [], problem: { reason: 'Refused', message: 'no' } })).to.equal(
-        'Ready True, False Refused',
-      );
+      expect(
+        configured({ unserved: [], problem: { kind: 'PrometheusRule', reason: 'Refused', message: 'no' } }),
+      ).to.equal('Ready True, False Refused');
     });
   });
 

@@ -72,6 +72,14 @@ describe('what a pod shows against its template', () => {
     expect(pod([waiting('CreateContainerConfigError'), waiting('ContainerCreating')]).failure).to.equal(undefined);
   });
 
+  it('when it was made and what it costs to delete it, where that is said', () => {
+    const annotations = { 'controller.kubernetes.io/pod-deletion-cost': '7' };
+    const creationTimestamp = '2030-01-01T00:00:00Z';
+    expect(pod([], { metadata: { annotations, creationTimestamp } })).to.deep.include({ deletionCost: '7' });
+    expect(pod([], { metadata: { creationTimestamp } }).metadata).to.include({ creationTimestamp });
+    expect(pod([])).to.not.have.property('deletionCost');
+  });
+
   it('the same words at each look, however many pods and restarts there are', () => {
     const message = 'line\nError: no such file';
     const end = (restartCount: number) =>

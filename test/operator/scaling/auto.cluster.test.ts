@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { KubeObject } from '../../../operator/kube/object.ts';
+import type { PoolStatus } from '../../../operator/pool/spec.generated.ts';
 import { eventually, throughout } from '../../cluster/eventually.ts';
 import { POOLS_PATH, quiet } from '../operator.ts';
 import { FROM, HPA_SYNC_SECONDS, NAMESPACE, type ScaledPools, startScaledPools } from './scaled-pools.ts';
@@ -111,6 +112,18 @@ describe('a pool in mode Auto', function () {
       );
     });
     expect(condition.message).to.match(/FailedGetContainerResourceMetric.*; the workers stay as many as they are/s);
+    await eventually(
+      'it is said of each',
+      async () => {
+        const { items } = await client.list<KubeObject & { spec: { scaling: { mode: string } }; status: PoolStatus }>(
+          POOLS_PATH(NAMESPACE),
+        );
+        return items
+          .filter(({ spec }) => spec.scaling.mode === 'Auto')
+          .every(({ status }) => status.conditions?.some(({ reason }) => reason === 'MetricsUnavailable'));
+      },
+      { seconds: 60, every: 250 },
+    );
     await quiet(proxy.writes);
     proxy.forget();
     await throughout(3 * HPA_SYNC_SECONDS, async () =>

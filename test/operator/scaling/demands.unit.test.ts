@@ -35,6 +35,7 @@ describe('the demand of a pool', () => {
       listen: () => {},
       workersOf: () => ({ live: 2, ready: 2, startups: new Map() }),
       wake: () => {},
+      spare: () => {},
     });
     let wanted: number | undefined;
     for (const _ of looks) wanted = (await demands.follow(POOL)).demand?.wanted;

@@ -1,4 +1,4 @@
-import { Queue } from 'bullmq';
+import { Queue, Worker } from 'bullmq';
 import { expect } from 'chai';
 import type { KubeObject } from '../../../operator/kube/object.ts';
 import type { Pool } from '../../../operator/pool/pool.ts';
@@ -6,7 +6,8 @@ import { API_SERVICE } from '../../../operator/scaling/metrics-api.ts';
 import { eventually, throughout } from '../../cluster/eventually.ts';
 import { freePorts } from '../../cluster/ports.ts';
 import { leadMetricsApiTo, OPERATOR_NAMESPACE } from '../local-metrics-api.ts';
-import { HPA_SYNC_SECONDS, type ScaledPools, startScaledPools } from './scaled-pools.ts';
+import { everyPodReady } from '../ready-pods.ts';
+import { HPA_SYNC_SECONDS, NAMESPACE, type ScaledPools, startScaledPools } from './scaled-pools.ts';
 
 const API_PATH = `/apis/apiregistration.k8s.io/v1/apiservices/${API_SERVICE}`;
 const auto = (changes: object = {}) => ({
@@ -78,6 +79,40 @@ describe('pools that a HorizontalPodAutoscaler scales by the operator’s own me
     await recorded.caughtUp();
     pools.tell('ExternalMetrics: 3 jobs, 2,000 more, none', recorded.values);
     expect([recorded.values[0], Math.max(...recorded.values), recorded.values.at(-1)]).to.deep.equal([0, 6, 0]);
+  });
+
+  it('has the autoscaler take idle workers: those with a job are left', async () => {
+    await pools.applyPool('thinned', auto({ minReplicas: 4 }));
+    await says('thinned', 'AutoscalingActive', 'True AsExpected');
+    const names = await everyPodReady(pools.client, NAMESPACE, 4, 'thinned');
+    const ended = Promise.withResolvers<void>();
+    // As workers do: under the name of their pod.
+    const worker = new Worker('thinned', () => ended.promise, {
+      name: names[1] ?? '',
+      connection: { host: '127.0.0.1', port: pools.redis.port, maxRetriesPerRequest: null },
+    });
+    const queue = queueOf('thinned');
+    try {
+      await add(queue, 1);
+      await eventually('it has the job', async () => (await queue.getActiveCount()) === 1, { seconds: 60 });
+      await pools.applyPool('thinned', auto());
+      await pools.has('thinned', 1);
+      const left = await eventually(
+        'one is left',
+        async () => {
+          const path = `/api/v1/namespaces/${NAMESPACE}/pods`;
+          const { items } = await pools.client.list<KubeObject>(path, {
+            labelSelector: 'previews.mobius.dev/pool=thinned',
+          });
+          return items.length === 1 && items.map(({ metadata }) => metadata.name);
+        },
+        { seconds: 60 },
+      );
+      expect(left).to.deep.equal([names[1]]);
+    } finally {
+      ended.resolve();
+      await worker.close();
+    }
   });
 
   it('holds while the operator is away, and goes on with another one', async () => {

@@ -2,7 +2,7 @@
 import { KubeError } from '../../../operator/kube/errors.ts';
 import type { KubeObject } from '../../../operator/kube/object.ts';
 import { POOL_LABEL, WORKERS_METRIC } from '../../../operator/pool/names.ts';
-import { startControlPlane } from '../../cluster/control-plane.ts';
+import { type ControlPlaneOptions, startControlPlane } from '../../cluster/control-plane.ts';
 import { eventually } from '../../cluster/eventually.ts';
 import { freePorts } from '../../cluster/ports.ts';
 import { startRedis } from '../../cluster/redis.ts';
@@ -39,6 +39,8 @@ type Metric = KubeObject & { readonly value: string };
 export interface ScaledPoolsOptions {
   /** Of the operator. */
   readonly flags?: readonly string[];
+  /** Further kinds, as `startControlPlane` has it; ours is there. */
+  readonly beforeControllers?: ControlPlaneOptions['beforeControllers'];
   readonly leaderElection?: boolean;
   /** It serves the metrics API, as config/operator has it. */
   readonly metricsApi?: boolean;
@@ -50,13 +52,18 @@ export type ScaledPools = Awaited<ReturnType<typeof startScaledPools>>;
 
 export async function startScaledPools({
   flags = [],
+  beforeControllers = async () => {},
   leaderElection = false,
   metricsApi = false,
   auditRules,
 }: ScaledPoolsOptions = {}) {
   const [cluster, redis] = await Promise.all([
     startControlPlane({
-      ...{ hpaSyncSeconds: HPA_SYNC_SECONDS, beforeControllers: installCrd },
+      hpaSyncSeconds: HPA_SYNC_SECONDS,
+      beforeControllers: async (begun) => {
+        await installCrd(begun);
+        await beforeControllers(begun);
+      },
       ...(auditRules ? { auditRules } : {}),
     }),
     startRedis(),
