@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { Registry } from 'prom-client';
 import { ApiError } from './kube/aggregated-server.ts';
+import type { ScalingAnswer } from './scaling/told.ts';
 
 export interface Probes {
   /** Why the process should be restarted; undefined when it is well. */
@@ -14,19 +15,24 @@ export interface Probes {
 /** Answers how many workers the pool `namespace/name` needs; rejects with an ApiError where there is no number. */
 export type AskDemand = (key: string) => Promise<number>;
 
-/** Serves /healthz, /readyz, /metrics and /demand; resolves to the server and its address once it listens. */
+/** Answers by what numbers the pool `namespace/name` is scaled; throws an ApiError where it is not by the queue's. */
+export type TellScaling = (key: string) => ScalingAnswer;
+
+/** Serves /healthz, /readyz, /metrics, /demand and /scaling; resolves to the server and its address once it listens. */
 export async function serve({
   host,
   port,
   registry,
   probes,
   demand,
+  scaling,
 }: {
   host: string;
   port: number;
   registry: Registry;
   probes: Probes;
   demand: AskDemand;
+  scaling: TellScaling;
 }): Promise<{ server: Server; address: string }> {
   const app = express().disable('x-powered-by');
   const probe = (check: () => string | undefined) => (_: express.Request, response: express.Response) => {
@@ -47,6 +53,16 @@ export async function serve({
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       response.status(error.code).type('text/plain').send(error.message);
+    }
+  });
+  app.get('/scaling/:namespace/:pool', ({ params: { namespace, pool } }, response) => {
+    response.set('cache-control', 'no-store');
+    try {
+      response.json(scaling(`${namespace}/${pool}`));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      const { code, reason, message } = error;
+      response.status(code).json({ code, reason, message });
     }
   });
   const server = app.listen(port, host);

@@ -34,6 +34,7 @@ import { readLoad } from './scaling/load.ts';
 import { Loads } from './scaling/loads.ts';
 import { API_SERVICE, accessOf, metricsApi } from './scaling/metrics-api.ts';
 import { MetricsOwner } from './scaling/metrics-owner.ts';
+import type { ScalingAnswer } from './scaling/told.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { Watches } from './watches.ts';
 
@@ -43,6 +44,10 @@ const STOP_SECONDS = 20;
 const OWNER_LOOK_SECONDS = 60;
 /** A HorizontalPodAutoscaler that was told nothing asks again by itself. */
 const RETRY_SECONDS = 5;
+const NOT_FOLLOWED = {
+  here: 'the queue of this pool has not been looked at yet: its conditions say what it waits for, else ask again in some seconds',
+  elsewhere: 'this operator is a standby and does not follow the queue of this pool: ask the one that holds the Lease',
+} as const;
 
 async function run(settings: Settings): Promise<void> {
   const log = createLog(settings.logLevel);
@@ -212,6 +217,20 @@ async function run(settings: Settings): Promise<void> {
     if (demand === undefined) throw new ApiError(503, 'ServiceUnavailable', verdict.message, RETRY_SECONDS);
     return { followed, demand };
   };
+  const tellScaling = (key: string): ScalingAnswer => {
+    if (!synced) throw new ApiError(503, 'NotSynced', 'this operator has just started: ask again in some seconds');
+    const pool = pools.get(key);
+    if (pool === undefined)
+      throw new ApiError(404, 'NoSuchPool', 'there is no such pool in the namespaces that this operator watches');
+    const decided = asDecided(pool);
+    const provider = decided.spec.scaling.auto?.provider;
+    if (!isFollowed(decided) || provider === undefined || provider === 'Auto')
+      throw new ApiError(404, 'NotByTheQueue', `${key} is not scaled by its queue now: its spec.scaling says by what`);
+    const told = demands.told(key);
+    if (told === undefined)
+      throw new ApiError(503, leading ? 'NotLookedYet' : 'NotLeading', NOT_FOLLOWED[leading ? 'here' : 'elsewhere']);
+    return { pool: key, provider, instance: settings.instance, leads: leading, ...told };
+  };
   /** A standby is asked as the one that leads is, so it has to know the same queues; where we lead, reconciling follows them. */
   const followAlong = (key: string) => {
     const pool = pools.get(key);
@@ -263,6 +282,7 @@ async function run(settings: Settings): Promise<void> {
       const { followed, demand } = await demandOf(key, pools.get(key));
       return numberFor(followed, watches.workersOf(key)?.live ?? 0, demand);
     }),
+    scaling: tellScaling,
     probes: {
       unhealthy: () => (watches.silentSeconds > STALE_SECONDS ? 'a watch has heard nothing for too long' : undefined),
       unready: () => {

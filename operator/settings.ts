@@ -1,4 +1,7 @@
 /** Flags of the operator; each has an environment variable, and this is the only file that reads the environment. */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { LeaseTiming } from './kube/lease.ts';
 
@@ -30,6 +33,19 @@ export interface Settings {
   /** For sign-in plugins of a kubeconfig. */
   readonly environment: NodeJS.ProcessEnv;
   readonly inCluster: { readonly host?: string; readonly port?: string };
+}
+
+/** The cluster that a command of people is about, found as kubectl finds it: a flag, KUBECONFIG, the home folder, the pod. */
+export function clusterOfPeople(
+  { kubeconfig, context }: { readonly kubeconfig?: string | undefined; readonly context?: string | undefined },
+  env: NodeJS.ProcessEnv = process.env,
+) {
+  const atHome = join(homedir(), '.kube', 'config');
+  const { KUBECONFIG, KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
+  return {
+    kubeconfig: kubeconfig || KUBECONFIG || (existsSync(atHome) ? atHome : undefined),
+    ...{ context, host, port, environment: env },
+  };
 }
 
 const wholeNumber = (min: number, max: number) => (text: string) => {

@@ -51,6 +51,22 @@ renew deadline loses the Lease). Names are those of controller-runtime and clien
 
 ${await metrics()}
 
+## What it tells
+
+\`GET /scaling/NAMESPACE/POOL\`, on the port of \`/metrics\`, answers by what numbers a pool is scaled, as JSON: the inputs of the law as
+they were last seen and how long ago that was, its terms, the number, and for provider Direct what holds the next step back. To ask
+reads nothing anew and changes nothing. It is what \`pwp explain\` shows ([scaling.md](scaling.md#why-this-many-now)).
+
+| status | \`reason\`                    | what it means                                             |
+| ------ | --------------------------- | --------------------------------------------------------- |
+| 404    | \`NoSuchPool\`                | no such pool in the namespaces that this operator watches |
+| 404    | \`NotByTheQueue\`             | modes Fixed and External, provider CPU, or suspended      |
+| 503    | \`NotSynced\`, \`NotLookedYet\` | it has just started, or has not reached the queue yet     |
+| 503    | \`NotLeading\`                | a standby, of a pool that only the one that leads follows |
+
+These are numbers that \`/metrics\` has and words that the pool's conditions have: of queues and never of jobs, and no secret. Whoever reaches the port may
+ask, as with \`/metrics\`: keep others away from it with a NetworkPolicy.
+
 ## Logs
 
 JSON lines on stdout. Lines about a pool bear \`pool\` (namespace/name); those of one reconcile bear its \`reconcileID\`.

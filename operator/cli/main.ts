@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 /** `pwp`: what people ask about pools and why they have as many workers as they have. */
 import { Command } from 'commander';
+import { explainCommand } from './explain/command.ts';
 import { lawCommand } from './law.ts';
 
 const program = new Command('pwp')
   .description('Tells why pools of preview workers have as many workers as they have.')
+  .addCommand(explainCommand())
   .addCommand(lawCommand());
 
 try {

@@ -8,11 +8,13 @@ import type { AutoscalingVerdict } from '../pool/autoscaler-state.ts';
 import { behaviorOf } from '../pool/behavior.ts';
 import type { Pool } from '../pool/pool.ts';
 import { RedisUnreachable } from '../redis/connections.ts';
-import { activation, type Demand } from './activator.ts';
+import { activation } from './activator.ts';
 import { type Estimates, estimatesAfter, FIRST_STARTUP_SECONDS, startupAfter } from './estimates.ts';
-import { type Decision, desiredWorkers, type PerLane } from './law.ts';
+import { desiredWorkers, type PerLane } from './law.ts';
 import type { Load, LoadProblem } from './load.ts';
+import { observedOf } from './observed.ts';
 import { Pace } from './pace.ts';
+import { type Latest, type Told, toldOf } from './told.ts';
 
 /** Between two looks, in seconds: at a queue that works, and at one that sleeps and whose events are followed. */
 const LOOK_SECONDS = { awake: 5, asleep: 60 } as const;
@@ -20,9 +22,6 @@ const LOOK_SECONDS = { awake: 5, asleep: 60 } as const;
 const WARM_SECONDS = 15;
 /** In so many start-ups one worker at least has to become ready: else more of them would not help. */
 const STARTUPS_WITHOUT_PROGRESS = 6;
-/** The share of the slots that is to be busy at steady load. */
-const RHO = 0.8;
-
 export interface Workers {
   readonly live: number;
   readonly ready: number;
@@ -61,15 +60,10 @@ interface Followed {
   /** The change that a write should have made, until it is seen. */
   pending: { readonly from: number; readonly to: number } | undefined;
   latest: Latest;
+  lookedAt: number | undefined;
   timer: NodeJS.Timeout | undefined;
   /** When its load was first read. */
   knownSince: number | undefined;
-}
-
-interface Latest {
-  readonly demand: Demand | undefined;
-  readonly decision?: Decision;
-  readonly verdict: AutoscalingVerdict;
 }
 
 const NOT_YET: Latest = {
@@ -115,6 +109,7 @@ export class Demands {
           pace: new Pace(),
           pending: undefined,
           latest: NOT_YET,
+          lookedAt: undefined,
           timer: undefined,
           knownSince: undefined,
         },
@@ -141,9 +136,29 @@ export class Demands {
    */
   async now(pool: Pool): Promise<Latest> {
     const latest = await this.follow(pool);
-    if (latest.demand === undefined) return latest;
+    const followed = this.#followed.get(keyOf(pool));
+    return latest.demand === undefined || (followed !== undefined && this.#coldSeconds(followed) === 0)
+      ? latest
+      : NOT_YET;
+  }
+
+  /** What was seen last and what comes of it, for people: it asks nobody and changes nothing. Undefined: not followed here. */
+  told(key: string): Told | undefined {
+    const followed = this.#followed.get(key);
+    return (
+      followed &&
+      toldOf(followed, {
+        at: this.#clock(),
+        live: this.#options.workersOf(key)?.live ?? 0,
+        coldSeconds: this.#coldSeconds(followed),
+      })
+    );
+  }
+
+  /** Until arrivals are known well enough. */
+  #coldSeconds({ knownSince }: Followed): number {
     const at = this.#clock();
-    return at - (this.#followed.get(keyOf(pool))?.knownSince ?? at) < WARM_SECONDS ? NOT_YET : latest;
+    return Math.max(0, WARM_SECONDS - (at - (knownSince ?? at)));
   }
 
   /** Looks now, and asks for a reconciliation where another number should be written. */
@@ -190,6 +205,7 @@ export class Demands {
       if ('reason' in answer) followed.latest = unknown(answer.message);
       else {
         load = answer;
+        followed.lookedAt = this.#clock();
         followed.knownSince ??= this.#clock();
         followed.latest = this.#judge(followed, load, workers);
       }
@@ -234,31 +250,18 @@ export class Demands {
     const isIdle = active === 0 && (load.paused || interactive.waiting + backfill.waiting === 0);
     if (interactive.waiting === 0) followed.noneWaitedAt = load.at;
     followed.idleSince = isIdle ? (followed.idleSince ?? load.at) : undefined;
-    const decision = desiredWorkers({
-      // Without workers nothing is kept up with: what waits is all there is.
-      lambda: followed.estimates.lambda ?? (live === 0 ? 0 : undefined),
-      serviceSeconds: followed.estimates.serviceSeconds,
-      waiting: [interactive.waiting, backfill.waiting],
-      active,
-      // An age is of two clocks, the producer's and Redis', and either may jump; none is older than what was seen by our own.
-      oldestSeconds: Math.min(load.oldestSeconds, load.at - followed.noneWaitedAt),
-      startupSeconds: followed.startupSeconds,
-      replicas: live,
-      ready,
-      paused: load.paused,
-      globalConcurrency: load.globalConcurrency,
-      slots: spec.worker.slots,
-      targetSeconds,
-      rho: RHO,
-      min: auto.minReplicas,
-      max: auto.maxReplicas,
-    });
-    if (decision === undefined) return NOT_YET;
+    const workers = { live, ready, startupSeconds: followed.startupSeconds };
+    // An age is of two clocks, the producer's and Redis', and either may jump; none is older than what was seen by our own.
+    const oldestSeconds = Math.min(load.oldestSeconds, load.at - followed.noneWaitedAt);
+    const observed = observedOf(spec, { ...load, oldestSeconds }, followed.estimates, workers);
+    const decision = desiredWorkers(observed);
+    const seen = { observed, load };
+    if (decision === undefined) return { ...NOT_YET, seen };
     const idleSeconds = followed.idleSince === undefined ? 0 : Math.max(load.at - followed.idleSince, Number.MIN_VALUE);
     const isStuck = load.at - followed.progressAt > STARTUPS_WITHOUT_PROGRESS * followed.startupSeconds;
     if (isStuck && decision.desired > live)
-      return { demand: { wanted: live, idleSeconds }, decision, verdict: NEVER_READY };
-    return { demand: { wanted: decision.desired, idleSeconds }, decision, verdict: KNOWN };
+      return { demand: { wanted: live, idleSeconds }, decision, seen, verdict: NEVER_READY };
+    return { demand: { wanted: decision.desired, idleSeconds }, decision, seen, verdict: KNOWN };
   }
 }
 

@@ -9,26 +9,64 @@ interface Past {
   readonly value: number;
 }
 
+export interface Step {
+  /** Between the number that lives and the one that is wanted. */
+  readonly next: number;
+  /** Why it is not the one that is wanted; the window comes first. */
+  readonly heldBy: 'window' | 'policies' | null;
+  /** Until no look within the window wanted otherwise, if none does from here on; 0 where the window holds nothing. */
+  readonly windowSeconds: number;
+}
+
+interface Wish {
+  /** Seconds, never going back. */
+  readonly at: number;
+  readonly live: number;
+  readonly wanted: number;
+  readonly behavior: Behavior;
+}
+
 /** Of one pool. It remembers what was wanted and what was changed, no longer than the rules look back. */
 export class Pace {
-  #wanted: Past[] = [];
+  #wanted: readonly Past[] = [];
   /** Differences: above 0 for workers that were added. */
   #changes: Past[] = [];
 
-  /** The next number, between `live` and `wanted`. `at` in seconds, never going back. */
-  next({ at, live, wanted, behavior }: { at: number; live: number; wanted: number; behavior: Behavior }): number {
+  next(wish: Wish): number {
+    this.#wanted = this.#with(wish);
+    return this.step(wish).next;
+  }
+
+  /** As `next`, and remembers nothing. */
+  step(wish: Wish): Step {
+    const { at, live, wanted, behavior } = wish;
     const { scaleUp, scaleDown } = behavior;
-    const longest = Math.max(scaleUp.stabilizationWindowSeconds, scaleDown.stabilizationWindowSeconds);
-    this.#wanted = [...this.#wanted.filter((past) => at - past.at <= longest), { at, value: wanted }];
-    const within = (seconds: number) =>
-      this.#wanted.filter((past) => past.at === at || at - past.at < seconds).map(({ value }) => value);
-    const least = Math.min(...within(scaleUp.stabilizationWindowSeconds));
-    const most = Math.max(...within(scaleDown.stabilizationWindowSeconds));
+    const past = this.#with(wish);
+    const within = (seconds: number) => past.filter((one) => one.at === at || at - one.at < seconds);
+    const values = (seconds: number) => within(seconds).map(({ value }) => value);
+    const least = Math.min(...values(scaleUp.stabilizationWindowSeconds));
+    const most = Math.max(...values(scaleDown.stabilizationWindowSeconds));
     // Up only as far as all of the window wanted, down only as far as any of it did.
     const settled = Math.min(Math.max(live, least), most);
-    if (settled > live) return Math.min(settled, this.#limit(scaleUp, { at, live, sign: 1 }));
-    if (settled < live) return Math.max(settled, this.#limit(scaleDown, { at, live, sign: -1 }));
-    return live;
+    const next =
+      settled > live
+        ? Math.min(settled, this.#limit(scaleUp, { at, live, sign: 1 }))
+        : settled < live
+          ? Math.max(settled, this.#limit(scaleDown, { at, live, sign: -1 }))
+          : live;
+    if (settled === wanted) return { next, heldBy: next === wanted ? null : 'policies', windowSeconds: 0 };
+    const [window, isOther] =
+      settled < wanted
+        ? [scaleUp.stabilizationWindowSeconds, (value: number) => value < wanted]
+        : [scaleDown.stabilizationWindowSeconds, (value: number) => value > wanted];
+    const others = within(window).filter(({ value }) => isOther(value));
+    const last = Math.max(...others.map((one) => one.at));
+    return { next, heldBy: 'window', windowSeconds: window - (at - last) };
+  }
+
+  #with({ at, wanted, behavior: { scaleUp, scaleDown } }: Wish): readonly Past[] {
+    const longest = Math.max(scaleUp.stabilizationWindowSeconds, scaleDown.stabilizationWindowSeconds);
+    return [...this.#wanted.filter((past) => at - past.at <= longest), { at, value: wanted }];
   }
 
   /** To be told of each number that was written. */

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { Redis } from 'ioredis';
 import type { Pool } from '../../../operator/pool/pool.ts';
 import { eventually, throughout } from '../../cluster/eventually.ts';
+import { pwp } from '../cli/pwp.ts';
 import { FROM, type ScaledPools, startScaledPools } from './scaled-pools.ts';
 
 const direct = (auto: object = {}) => ({
@@ -50,6 +51,8 @@ describe('a pool whose number of workers the operator takes from its queue', fun
       },
       { seconds: 60 },
     );
+  const explain = (...args: readonly string[]) =>
+    pwp({ ...pools.cluster, token: pools.cluster.adminToken }, 'explain', ...args);
   /** At 0, looked at, and recorded from there. */
   const asleep = async (name: string, auto: object = {}) => {
     await pools.applyPool(name, direct(auto));
@@ -142,10 +145,62 @@ describe('a pool whose number of workers the operator takes from its queue', fun
     await redis.set('bull:blind:wait', 'no list');
     await look('1');
     expect((await says('blind', 'AutoscalingActive', 'False LoadUnknown')).message).to.contain('bull:blind:wait');
+    expect((await explain('blind', '--operator', pools.operatorUrl())).stdout).to.match(
+      /there is no number, so the workers stay: .*bull:blind:wait/,
+    );
     await redis.del('bull:blind:wait');
     await look('2');
     await says('blind', 'AutoscalingActive', 'True AsExpected');
     redis.disconnect();
+  });
+
+  it('explains itself to people, and says what would be if; whoever asks for what is not there is told so', async () => {
+    const here = ['--operator', pools.operatorUrl()];
+    await asleep('explained', { maxReplicas: 3, scaleToZeroAfterSeconds: 60 });
+    expect(await explain('explained', ...here)).to.deep.include({ code: 0, stderr: '' });
+    expect((await explain('explained', ...here)).stdout).to.contain('asleep: the next job wakes it at once');
+    await add('explained', 2_000);
+    await pools.has('explained', 3);
+    const busy = await eventually('arrivals are known', async () => {
+      const told = await explain('explained', ...here, '--what-if', 'max=6');
+      return !told.stdout.includes('not known yet') && told;
+    });
+    expect(busy, busy.stderr).to.include({ code: 0, stderr: '' });
+    expect(busy.stdout).to.match(/^default\/explained: 3 workers, 0 ready; 3 wanted by its queue\n/);
+    expect(busy.stdout).to.contain('mode Auto, provider Direct, from 0 to 3: the operator itself, through /scale');
+    expect(busy.stdout).to.contain('as many as are wanted: nothing to do');
+    expect(busy.stdout).to.contain('written by preview-worker-operator-activator through /scale');
+    expect(busy.stdout).to.match(/waiting +2000 interactive, 0 backfill/);
+    expect(busy.stdout).to.match(/wanted +maxReplicas +/);
+    expect(busy.stdout).to.match(/\n {2}wanted +3 +6\n/);
+    expect(JSON.parse((await explain('explained', ...here, '--json')).stdout)).to.deep.include({
+      live: 3,
+      mode: 'Auto',
+    });
+
+    for (const [args, said] of [
+      [['absent', ...here], /^pwp: there is no pool absent in the namespace default: kubectl get pwp -A/],
+      [['explained', ...here, '--what-if', 'speed=9'], /^pwp: --what-if does not know 'speed=9'/],
+      [['../secrets', ...here], /^pwp: '\.\.\/secrets' is no name/],
+      [['explained', '--operator', 'nowhere'], /is missing here: --operator nowhere is no address/],
+      // It has no such path, as an operator of before.
+      [
+        ['explained', '--operator', `${pools.operatorUrl()}/before`],
+        /is missing here: the operator \(.*\) can not tell: it is older/,
+      ],
+      [
+        ['explained', '--operator', 'http://127.0.0.1:1'],
+        /is missing here: no operator answers at .*--operator has to be/,
+      ],
+      [
+        ['explained'],
+        /is missing here: no operator runs in the namespace preview-worker-operator: .*--operator-namespace/,
+      ],
+    ] as const) {
+      const { code, stdout, stderr } = await explain(...args);
+      expect(code, args.join(' ')).to.equal(1);
+      expect(stderr + stdout, args.join(' ')).to.match(said);
+    }
   });
 
   for (const [from, to, written] of [

@@ -1,10 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import { Queue, Worker } from 'bullmq';
 import { expect } from 'chai';
+import { parse } from 'yaml';
 import type { KubeObject } from '../../../operator/kube/object.ts';
 import type { Pool } from '../../../operator/pool/pool.ts';
 import { API_SERVICE } from '../../../operator/scaling/metrics-api.ts';
 import { eventually, throughout } from '../../cluster/eventually.ts';
 import { freePorts } from '../../cluster/ports.ts';
+import { pwp, withPodNetwork } from '../cli/pwp.ts';
 import { leadMetricsApiTo, OPERATOR_NAMESPACE } from '../local-metrics-api.ts';
 import { everyPodReady } from '../ready-pods.ts';
 import { HPA_SYNC_SECONDS, NAMESPACE, type ScaledPools, startScaledPools } from './scaled-pools.ts';
@@ -31,6 +34,7 @@ describe('pools that a HorizontalPodAutoscaler scales by the operator’s own me
 
   before(async () => {
     pools = await startScaledPools({ metricsApi: true, leaderElection: true });
+    await startThePod();
   });
   afterEach(() => pools.stopRecording());
   after(async () => {
@@ -60,6 +64,26 @@ describe('pools that a HorizontalPodAutoscaler scales by the operator’s own me
       { seconds: 90 },
     );
 
+  /** What is told through the API server, which here can reach no pod: `operator-1` is the one that runs. */
+  const explained = async (name: string) => {
+    const network = await withPodNetwork({ ...pools.cluster, pod: pools.operatorUrl() });
+    try {
+      return await pwp({ server: network.url, token: pools.cluster.adminToken }, 'explain', name);
+    } finally {
+      await network.stop();
+    }
+  };
+  /** With the labels and ports that are shipped. */
+  const startThePod = async () => {
+    const { client, cluster } = pools;
+    await cluster.kubectl(['apply', '-f', 'config/operator/service-account.yaml']);
+    const { template } = parse(await readFile('config/operator/deployment.yaml', 'utf8')).spec;
+    const pods = `/api/v1/namespaces/${OPERATOR_NAMESPACE}/pods`;
+    await client.create(pods, { ...template, metadata: { ...template.metadata, name: 'operator-1' } });
+    const at = { phase: 'Running', podIP: '127.0.0.1', podIPs: [{ ip: '127.0.0.1' }] };
+    await client.mergePatch(`${pods}/operator-1/status`, { status: at });
+  };
+
   it('is what Auto comes to: the activator wakes, the autoscaler follows the metric, the activator puts to sleep', async () => {
     await pools.applyPool('asked', auto());
     await provider('asked', 'ExternalMetrics');
@@ -74,11 +98,45 @@ describe('pools that a HorizontalPodAutoscaler scales by the operator’s own me
     await add(queue, 2_000);
     await pools.has('asked', 6);
     await says('asked', 'AutoscalingActive', 'True AsExpected');
+    const told = await explained('asked');
+    expect(told, told.stderr).to.include({ code: 0, stderr: '' });
+    expect(told.stdout).to.match(/^default\/asked: 6 workers, 0 ready; 6 wanted by its queue\n/);
+    expect(told.stdout).to.match(
+      /ExternalMetrics \(which Auto came to\), from 0 to 6: .*preview-asked by the operator’s/,
+    );
+    expect(told.stdout).to.match(/it was last told \d+ \(preview-workers-wanted\)/);
+    expect(told.stdout).to.contain('ScalingActive True, ValidMetricFound');
+    expect(told.stdout).to.match(/number was last written by kube-controller-manager through \/scale/);
     await queue.obliterate({ force: true });
     await pools.has('asked', 0);
     await recorded.caughtUp();
     pools.tell('ExternalMetrics: 3 jobs, 2,000 more, none', recorded.values);
     expect([recorded.values[0], Math.max(...recorded.values), recorded.values.at(-1)]).to.deep.equal([0, 6, 0]);
+  });
+
+  it('explains to who may get pods/proxy, and tells the rest and what they lack to others', async () => {
+    const { cluster } = pools;
+    await pools.applyPool('lacking', auto());
+    await provider('lacking', 'ExternalMetrics');
+    // The API server takes the path, finds the pod, and would go there were it not on loopback.
+    const refused = await pwp({ ...cluster, token: cluster.adminToken }, 'explain', 'lacking');
+    expect(refused.code).to.equal(1);
+    expect(refused.stdout).to.match(/the operator \(operator-1\) can not be asked: .*address not allowed/);
+    await cluster.kubectl(['apply', '-f', 'config/operator/people-roles.yaml']);
+    const account = ['--namespace', 'default', 'create'];
+    await cluster.kubectl([...account, 'serviceaccount', 'reader']);
+    const binding = ['clusterrolebinding', 'reader', '--clusterrole=view', '--serviceaccount=default:reader'];
+    await cluster.kubectl(['create', ...binding]);
+    const reader = (await cluster.kubectl([...account, 'token', 'reader'])).trim();
+    const lacking = await eventually('the reader may read the pool', async () => {
+      const answer = await pwp({ ...cluster, token: reader }, 'explain', 'lacking');
+      return answer.stdout !== '' && answer;
+    });
+    expect(lacking.code).to.equal(1);
+    expect(lacking.stdout).to.match(
+      /the right to get pods\/proxy in the namespace preview-worker-operator\. .*port-forward/,
+    );
+    expect(lacking.stdout).to.contain('HorizontalPodAutoscaler preview-lacking');
   });
 
   it('has the autoscaler take idle workers: those with a job are left', async () => {

@@ -88,4 +88,21 @@ describe('the pace of a number of workers', () => {
       { numRuns: 2_000 },
     );
   });
+
+  it('tells what holds a step back and for how long, and remembers nothing of having told', () => {
+    const of = behavior(
+      { policies: [{ type: 'Pods', value: 2, periodSeconds: 15 }] },
+      { stabilizationWindowSeconds: 60 },
+    );
+    const pace = new Pace();
+    const look = (at: number, live: number, wanted: number) => ({ at, live, wanted, behavior: of });
+    expect(pace.step(look(0, 5, 9))).to.deep.equal({ next: 7, heldBy: 'policies', windowSeconds: 0 });
+    expect(pace.step(look(0, 5, 2))).to.deep.equal({ next: 2, heldBy: null, windowSeconds: 0 });
+    pace.next(look(0, 5, 4));
+    pace.next(look(10, 5, 3));
+    expect(pace.step(look(30, 5, 2))).to.deep.equal({ next: 4, heldBy: 'window', windowSeconds: 40 });
+    expect(pace.step(look(65, 5, 2))).to.deep.equal({ next: 3, heldBy: 'window', windowSeconds: 5 });
+    expect(pace.step(look(70, 5, 2))).to.deep.equal({ next: 2, heldBy: null, windowSeconds: 0 });
+    expect(pace.next(look(70, 5, 2))).to.equal(2);
+  });
 });

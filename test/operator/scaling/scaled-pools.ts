@@ -93,6 +93,7 @@ export async function startScaledPools({
     operator = await startAnother(metricsPort);
     return operator;
   };
+  const operatorUrl = () => operator?.url ?? '';
   const stopTheOperator = () => operator?.stop();
   /** As a node that loses its power. */
   const killTheOperator = async () => {
@@ -182,6 +183,6 @@ export async function startScaledPools({
     ...{ cluster, redis, client, proxy, metricsPort, applyPool, poolPath, pathOf, autoscalerPath, metric },
     ...{ deployment, autoscaler, scale },
     ...{ carriedOut, has, begin, record, stopRecording, tell, stop },
-    ...{ startAnother, startTheOperator, stopTheOperator, killTheOperator },
+    ...{ operatorUrl, startAnother, startTheOperator, stopTheOperator, killTheOperator },
   };
 }
