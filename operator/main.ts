@@ -2,7 +2,7 @@
 /** The operator's process: constructs everything, runs until SIGTERM or SIGINT, ends in order. */
 import { randomUUID } from 'node:crypto';
 import { serve } from './http.ts';
-import { AggregatedServer, ApiError } from './kube/aggregated-server.ts';
+import { AggregatedServer } from './kube/aggregated-server.ts';
 import { KubeClient, type KubeRequest } from './kube/client.ts';
 import { loadConnection } from './kube/credentials.ts';
 import { KubeError, unlessNotFound } from './kube/errors.ts';
@@ -12,8 +12,7 @@ import { keyOf, pathOf } from './kube/object.ts';
 import { createLog } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { MANAGED_BY, podIndexKey } from './pool/names.ts';
-import type { Pool } from './pool/pool.ts';
-import { providerOf, type Usabilities, withProvider } from './pool/provider.ts';
+import type { Usabilities } from './pool/provider.ts';
 import { DELETION_COST } from './pool/worker-pod.ts';
 import { createReconciler, POD_INDEX } from './reconcile/reconcile.ts';
 import { redisEndpoint } from './reconcile/redis-endpoint.ts';
@@ -24,17 +23,15 @@ import { Neighbours } from './redis/neighbours.ts';
 import { Preflight } from './redis/preflight.ts';
 import { QueueEvents } from './redis/queue-events.ts';
 import { Controller } from './runtime/controller.ts';
-import { shared } from './runtime/shared.ts';
 import { type Lane, WorkQueue } from './runtime/work-queue.ts';
-import { numberFor } from './scaling/activator.ts';
+import { Answers } from './scaling/answers.ts';
 import { ApiState } from './scaling/api-state.ts';
-import { Demands, isFollowed } from './scaling/demands.ts';
+import { Demands } from './scaling/demands.ts';
 import { IdleFirst } from './scaling/idle-first.ts';
 import { readLoad } from './scaling/load.ts';
 import { Loads } from './scaling/loads.ts';
 import { API_SERVICE, accessOf, metricsApi } from './scaling/metrics-api.ts';
 import { MetricsOwner } from './scaling/metrics-owner.ts';
-import type { ScalingAnswer } from './scaling/told.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { Watches } from './watches.ts';
 
@@ -42,12 +39,6 @@ import { Watches } from './watches.ts';
 const STALE_SECONDS = 1_300;
 const STOP_SECONDS = 20;
 const OWNER_LOOK_SECONDS = 60;
-/** A HorizontalPodAutoscaler that was told nothing asks again by itself. */
-const RETRY_SECONDS = 5;
-const NOT_FOLLOWED = {
-  here: 'the queue of this pool has not been looked at yet: its conditions say what it waits for, else ask again in some seconds',
-  elsewhere: 'this operator is a standby and does not follow the queue of this pool: ask the one that holds the Lease',
-} as const;
 
 async function run(settings: Settings): Promise<void> {
   const log = createLog(settings.logLevel);
@@ -116,7 +107,7 @@ async function run(settings: Settings): Promise<void> {
     silenceMs: settings.watchSilenceSeconds * 1000,
     onPool: (key) => {
       queue.add(key, lane());
-      if (!leading) followAlong(key);
+      if (!leading) answers.followAlong(key);
     },
     onOptionalKind: (kind, isServed) => {
       log.info({ kind, isServed }, 'an optional kind came or went');
@@ -177,11 +168,7 @@ async function run(settings: Settings): Promise<void> {
       host: settings.listenHost,
       port: externalMetrics.port,
       accessOf,
-      answer: metricsApi(async (key) => {
-        const { followed, demand } = await demandOf(key, pools.byIndex(POD_INDEX, key)[0]);
-        const live = watches.workersOf(keyOf(followed))?.live ?? 0;
-        return await idleFirst.answer(followed, { wanted: demand.wanted, live });
-      }),
+      answer: metricsApi((key): Promise<number> => answers.metric(key)),
       onProblem: (error) => {
         // Looked at every few seconds while it lasts.
         if (error.message !== lastProblem) log.warn({ err: error }, 'the metrics API has a problem');
@@ -207,38 +194,18 @@ async function run(settings: Settings): Promise<void> {
     ExternalMetrics: states.ExternalMetrics.now(),
     KEDA: states.KEDA.now(),
   });
-  const asDecided = (pool: Pool): Pool => withProvider(pool, providerOf(pool, usabilities()));
-  /** For those that ask for the number and write it themselves. */
-  const demandOf = async (key: string, pool: Pool | undefined) => {
-    const followed = pool && asDecided(pool);
-    if (followed === undefined || !isFollowed(followed))
-      throw new ApiError(404, 'NotFound', `${key} is no pool whose number of workers comes from its queue`);
-    const { demand, verdict } = await demands.now(followed);
-    if (demand === undefined) throw new ApiError(503, 'ServiceUnavailable', verdict.message, RETRY_SECONDS);
-    return { followed, demand };
-  };
-  const tellScaling = (key: string): ScalingAnswer => {
-    if (!synced) throw new ApiError(503, 'NotSynced', 'this operator has just started: ask again in some seconds');
-    const pool = pools.get(key);
-    if (pool === undefined)
-      throw new ApiError(404, 'NoSuchPool', 'there is no such pool in the namespaces that this operator watches');
-    const decided = asDecided(pool);
-    const provider = decided.spec.scaling.auto?.provider;
-    if (!isFollowed(decided) || provider === undefined || provider === 'Auto')
-      throw new ApiError(404, 'NotByTheQueue', `${key} is not scaled by its queue now: its spec.scaling says by what`);
-    const told = demands.told(key);
-    if (told === undefined)
-      throw new ApiError(503, leading ? 'NotLookedYet' : 'NotLeading', NOT_FOLLOWED[leading ? 'here' : 'elsewhere']);
-    return { pool: key, provider, instance: settings.instance, leads: leading, ...told };
-  };
-  /** A standby is asked as the one that leads is, so it has to know the same queues; where we lead, reconciling follows them. */
-  const followAlong = (key: string) => {
-    const pool = pools.get(key);
-    const decided = pool && asDecided(pool);
-    const isAsked = metricsServer !== undefined || decided?.spec.scaling.auto?.provider === 'KEDA';
-    if (decided && isAsked && isFollowed(decided)) void demands.follow(decided);
-    else demands.forget(key);
-  };
+  const answers = new Answers({
+    pools,
+    byPodIndexKey: (key) => pools.byIndex(POD_INDEX, key)[0],
+    demands,
+    idleFirst,
+    liveOf: (key) => watches.workersOf(key)?.live ?? 0,
+    usabilities,
+    instance: settings.instance,
+    isSynced: () => synced,
+    isLeading: () => leading,
+    servesMetrics: externalMetrics !== undefined,
+  });
   const controller = new Controller({
     queue,
     concurrency: settings.concurrency,
@@ -278,11 +245,7 @@ async function run(settings: Settings): Promise<void> {
     host: settings.listenHost,
     port: settings.listenPort,
     registry: metrics.registry,
-    demand: shared(async (key) => {
-      const { followed, demand } = await demandOf(key, pools.get(key));
-      return numberFor(followed, watches.workersOf(key)?.live ?? 0, demand);
-    }),
-    scaling: tellScaling,
+    answers,
     probes: {
       unhealthy: () => (watches.silentSeconds > STALE_SECONDS ? 'a watch has heard nothing for too long' : undefined),
       unready: () => {

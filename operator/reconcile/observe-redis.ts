@@ -10,7 +10,7 @@ import { readHeartbeats } from '../redis/heartbeats.ts';
 import type { Neighbours } from '../redis/neighbours.ts';
 import type { Preflight } from '../redis/preflight.ts';
 import { isQueueThere, legacyKeys } from '../scaling/backlog.ts';
-import { readLoad } from '../scaling/load.ts';
+import { type Load, readLoad } from '../scaling/load.ts';
 import { redisEndpoint } from './redis-endpoint.ts';
 
 export interface RedisWatch {
@@ -19,12 +19,17 @@ export interface RedisWatch {
   readonly neighbours: Neighbours;
 }
 
+export interface SeenRedis extends Pick<Facts, 'redis' | 'queue'> {
+  /** Or why there is none; undefined where nobody could be asked. */
+  readonly load?: Load | { readonly message: string };
+}
+
 export async function observeRedis(
   client: KubeClient,
   { connections, preflight, neighbours }: RedisWatch,
   pool: Pool,
   pods: readonly WorkerPod[],
-): Promise<Pick<Facts, 'redis' | 'queue'>> {
+): Promise<SeenRedis> {
   const {
     metadata,
     spec: { queue },
@@ -51,11 +56,13 @@ export async function observeRedis(
       return {
         redis: redisStateOf(servers, legacy, 'reason' in load ? load.message : undefined),
         queue: { isThere, heartbeats },
+        load,
       };
     });
   } catch (error) {
     if (!(error instanceof RedisUnreachable)) throw error;
-    return { redis: { reason: 'RedisUnreachable', message: `Redis can not be asked: ${error.message}` } };
+    const { message } = error;
+    return { redis: { reason: 'RedisUnreachable', message: `Redis can not be asked: ${message}` }, load: { message } };
   }
 }
 

@@ -106,7 +106,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
     const isOptional = (kind: string) => CHILD_TYPES[kind]?.optional === true;
     const serves = (kind: string) => !isOptional(kind) || optional.serves(kind);
     const kinds = { isOptional, serves };
-    const [seen, asked, missingSecrets] = await Promise.all([
+    const [seen, { load, ...asked }, missingSecrets] = await Promise.all([
       observeChildren(
         client,
         children,
@@ -116,7 +116,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       observeRedis(client, redis, pool, poolPods),
       missingStorageSecrets(client, pool),
     ]);
-    const followed = isFollowed(pool) ? await demands.follow(pool) : undefined;
+    const followed = isFollowed(pool) ? await demands.follow(pool, load) : undefined;
     if (followed === undefined) demands.forget(key);
     const scaling = (live: number) => (followed ? demands.next(key, live) : activation(pool, live, undefined));
     const deployment = desired.find(({ kind }) => kind === 'Deployment');

@@ -11,7 +11,7 @@ import { RedisUnreachable } from '../redis/connections.ts';
 import { activation } from './activator.ts';
 import { type Estimates, estimatesAfter, FIRST_STARTUP_SECONDS, startupAfter } from './estimates.ts';
 import { desiredWorkers, type PerLane } from './law.ts';
-import type { Load, LoadProblem } from './load.ts';
+import type { Load } from './load.ts';
 import { observedOf } from './observed.ts';
 import { Pace } from './pace.ts';
 import { type Latest, type Told, toldOf } from './told.ts';
@@ -29,9 +29,12 @@ export interface Workers {
   readonly startups: ReadonlyMap<string, number>;
 }
 
+/** What a look at a queue found, or why nothing. */
+type Look = Load | { readonly message: string };
+
 export interface DemandsOptions {
   /** By the connection that the pool holds; rejects with RedisUnreachable. */
-  readonly read: (pool: Pool) => Promise<Load | LoadProblem>;
+  readonly read: (pool: Pool) => Promise<Look>;
   /** Whether events of its queue are to come as `stir`: it sleeps, and nothing else would tell of a job. */
   readonly listen: (pool: Pool, yes: boolean) => void;
   /** Of a pool, from the caches; undefined while it has no Deployment. */
@@ -91,8 +94,11 @@ export class Demands {
     this.#clock = options.clock ?? (() => performance.now() / 1000);
   }
 
-  /** Looks at the queue now, and from now on by itself. The pool has to hold a connection. */
-  async follow(pool: Pool): Promise<Latest> {
+  /**
+   * Looks at the queue now, unless `load` is what a look found just now, and from now on by itself. The pool has to hold a
+   * connection.
+   */
+  async follow(pool: Pool, load?: Look): Promise<Latest> {
     const key = keyOf(pool);
     const { prefix, name, redis } = pool.spec.queue;
     const queue = JSON.stringify([pool.metadata.uid, prefix, name, redis]);
@@ -115,7 +121,7 @@ export class Demands {
         },
       });
     }
-    return this.#look(key);
+    return this.#look(key, load);
   }
 
   forget(key: string): void {
@@ -194,16 +200,16 @@ export class Demands {
     return next;
   }
 
-  async #look(key: string): Promise<Latest> {
+  async #look(key: string, found?: Look): Promise<Latest> {
     const followed = this.#followed.get(key);
     if (followed === undefined) return NOT_YET;
     clearTimeout(followed.timer);
     const workers = this.#options.workersOf(key) ?? { live: 0, ready: 0, startups: new Map() };
     let load: Load | undefined;
     try {
-      const answer = await this.#options.read(followed.pool);
-      if ('reason' in answer) followed.latest = unknown(answer.message);
-      else {
+      const answer = found ?? (await this.#options.read(followed.pool));
+      if ('message' in answer) followed.latest = unknown(answer.message);
+      else if (answer.at >= (followed.latest.seen?.load.at ?? answer.at)) {
         load = answer;
         followed.lookedAt = this.#clock();
         followed.knownSince ??= this.#clock();
