@@ -52,4 +52,35 @@ describe('the demand of a pool', () => {
   it('is not raised for an age that only a clock gives: a moment before nothing waited', async () => {
     expect(await wantedAfter([load(0, {}), load(5, { ...busy, oldestSeconds: 3600 })])).to.equal(2);
   });
+
+  it('is not taken from a look that is older than the one it is taken from already', async () => {
+    const demands = new Demands({
+      read: async () => load(5, { waiting: 100 }),
+      listen: () => {},
+      workersOf: () => ({ live: 0, ready: 0, startups: new Map() }),
+      wake: () => {},
+      spare: () => {},
+    });
+    expect((await demands.follow(POOL)).demand?.wanted).to.equal(2);
+    expect((await demands.follow(POOL, load(4, {}))).demand?.wanted).to.equal(2);
+    expect((await demands.follow(POOL, load(6, {}))).demand?.wanted).to.equal(1);
+    demands.stop();
+  });
+
+  it('is unknown where the look of a reconciliation found that nobody answers', async () => {
+    let reads = 0;
+    const demands = new Demands({
+      read: async () => {
+        reads += 1;
+        return load(5, {});
+      },
+      listen: () => {},
+      workersOf: () => ({ live: 0, ready: 0, startups: new Map() }),
+      wake: () => {},
+      spare: () => {},
+    });
+    const { demand, verdict } = await demands.follow(POOL, { message: 'connection refused' });
+    expect([demand, verdict.reason, reads]).to.deep.equal([undefined, 'LoadUnknown', 0]);
+    demands.stop();
+  });
 });
