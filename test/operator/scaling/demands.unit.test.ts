@@ -2,85 +2,134 @@ import { expect } from 'chai';
 import type { Pool } from '../../../operator/pool/pool.ts';
 import { Demands } from '../../../operator/scaling/demands.ts';
 import type { Load } from '../../../operator/scaling/load.ts';
+import { direct } from '../cli/explain/situations.ts';
 
-const POOL = {
-  metadata: { namespace: 'default', name: 'pool', uid: 'one' },
-  spec: {
-    queue: { prefix: 'bull', name: 'previews', redis: { url: 'redis://127.0.0.1' } },
-    worker: { slots: 4 },
-    scaling: {
-      mode: 'Auto',
-      auto: {
-        ...{ provider: 'Direct', minReplicas: 1, maxReplicas: 30, targetWaitSeconds: 30 },
-        ...{ backfillTargetWaitSeconds: 1800, scaleToZeroAfterSeconds: 300 },
-      },
-    },
-  },
-} as unknown as Pool;
+const LANE = { waiting: 0, active: 0, oldestSeconds: 0, started: 0, finished: 0, failed: 0, busyMs: 0 };
+const pool = (name: string, rest: Partial<Pool> = {}): Pool => {
+  const made = direct({}, { metadata: { name, namespace: 'previews', uid: name }, ...rest });
+  return {
+    ...made,
+    spec: { ...made.spec, worker: { slots: 4 }, queue: { name: 'q', prefix: 'bull', redis: {} } },
+  } as Pool;
+};
+const SHARED = { status: { conditions: [{ type: 'QueueShared', status: 'True' }] } } as never;
 
-const NONE = { waiting: 0, active: 0, started: 0, finished: 0, failed: 0, busyMs: 0, oldestSeconds: 0 };
-const load = (at: number, { waiting = 0, active = 0, oldestSeconds = 0 }): Load =>
-  ({
-    ...{ at, isSeen: true, isCounted: true, unprioritized: 0, delayed: 0, added: undefined, paused: false },
-    ...{ nextDueSeconds: undefined, globalConcurrency: null, rateLimit: undefined, oldestSeconds },
-    lanes: { interactive: { ...NONE, waiting, active, oldestSeconds }, backfill: NONE },
-  }) as Load;
+/** Jobs of a second each: 30 that wait have to start within 15 s, so they need two slots. */
+const load = (at: number, { waiting = 0, active = 0, oldestSeconds = 0 } = {}): Load => ({
+  ...{ at, isSeen: true, isCounted: true, added: undefined, paused: false, globalConcurrency: null },
+  ...{ rateLimit: undefined, oldestSeconds, unprioritized: 0, delayed: 0, nextDueSeconds: undefined },
+  lanes: { interactive: { ...LANE, waiting, active, oldestSeconds }, backfill: LANE },
+});
 
-describe('the demand of a pool', () => {
-  /** Two workers of 4 slots, all busy: then an overdue job asks for a quarter more. */
-  const wantedAfter = async (looks: readonly Load[]) => {
-    const left = [...looks];
-    const demands = new Demands({
-      read: async () => left.shift() as Load,
-      listen: () => {},
-      workersOf: () => ({ live: 2, ready: 2, startups: new Map() }),
-      wake: () => {},
-      spare: () => {},
-    });
-    let wanted: number | undefined;
-    for (const _ of looks) wanted = (await demands.follow(POOL)).demand?.wanted;
-    demands.stop();
-    return wanted;
-  };
-  const busy = { waiting: 1, active: 8 };
-
-  it('is raised for a job that has been waiting for too long', async () => {
-    expect(await wantedAfter([load(0, busy), load(5, { ...busy, oldestSeconds: 40 })])).to.equal(3);
-    expect(await wantedAfter([load(0, {}), load(5, busy), load(50, { ...busy, oldestSeconds: 40 })])).to.equal(3);
+/** Two workers of 4 slots are there unless `rest` says otherwise. */
+const demandsOf = (rest: Partial<ConstructorParameters<typeof Demands>[0]>) =>
+  new Demands({
+    read: () => Promise.reject(new Error('nobody should ask')),
+    listen: () => {},
+    workersOf: () => ({ live: 2, ready: 2, startups: new Map() }),
+    othersOn: () => [],
+    wake: () => {},
+    spare: () => {},
+    ...rest,
   });
 
-  it('is not raised for an age that only a clock gives: a moment before nothing waited', async () => {
-    expect(await wantedAfter([load(0, {}), load(5, { ...busy, oldestSeconds: 3600 })])).to.equal(2);
+describe('the demand of a pool', () => {
+  let demands: Demands;
+  afterEach(() => demands.stop());
+  const wanted = async (look: Load | { message: string }) => (await demands.follow(pool('alone'), look)).demand?.wanted;
+
+  describe('whose oldest job has been waiting for too long, all workers busy', () => {
+    const busy = { waiting: 1, active: 8 };
+    beforeEach(() => {
+      demands = demandsOf({});
+    });
+
+    it('is a quarter more', async () => {
+      await wanted(load(0, busy));
+      expect(await wanted(load(5, { ...busy, oldestSeconds: 40 }))).to.equal(3);
+    });
+
+    it('is a quarter more too where its own clock has seen it wait for so long', async () => {
+      await wanted(load(0));
+      await wanted(load(5, busy));
+      expect(await wanted(load(50, { ...busy, oldestSeconds: 40 }))).to.equal(3);
+    });
+
+    it('is no more for an age that only a clock gives: a moment before nothing waited', async () => {
+      await wanted(load(0));
+      expect(await wanted(load(5, { ...busy, oldestSeconds: 3600 }))).to.equal(2);
+    });
   });
 
   it('is not taken from a look that is older than the one it is taken from already', async () => {
-    const demands = new Demands({
-      read: async () => load(5, { waiting: 100 }),
-      listen: () => {},
-      workersOf: () => ({ live: 0, ready: 0, startups: new Map() }),
-      wake: () => {},
-      spare: () => {},
-    });
-    expect((await demands.follow(POOL)).demand?.wanted).to.equal(2);
-    expect((await demands.follow(POOL, load(4, {}))).demand?.wanted).to.equal(2);
-    expect((await demands.follow(POOL, load(6, {}))).demand?.wanted).to.equal(1);
-    demands.stop();
+    demands = demandsOf({ workersOf: () => ({ live: 0, ready: 0, startups: new Map() }) });
+    expect(await wanted(load(5, { waiting: 100 }))).to.equal(2);
+    expect(await wanted(load(4))).to.equal(2);
+    expect(await wanted(load(6))).to.equal(0);
   });
 
-  it('is unknown where the look of a reconciliation found that nobody answers', async () => {
-    let reads = 0;
-    const demands = new Demands({
-      read: async () => {
-        reads += 1;
-        return load(5, {});
-      },
-      listen: () => {},
-      workersOf: () => ({ live: 0, ready: 0, startups: new Map() }),
-      wake: () => {},
-      spare: () => {},
+  it('is unknown where the look of a reconciliation found that nobody answers: nobody is asked again', async () => {
+    demands = demandsOf({});
+    const { demand, verdict } = await demands.follow(pool('alone'), { message: 'connection refused' });
+    expect([demand, verdict.reason]).to.deep.equal([undefined, 'LoadUnknown']);
+  });
+});
+
+describe('the demand of a pool that shares its queue', () => {
+  let at: number;
+  let others: readonly Pool[];
+  let workers: Readonly<Record<string, { live: number; ready: number }>>;
+  let demands: Demands;
+
+  beforeEach(() => {
+    [at, others, workers] = [0, [], {}];
+    demands = demandsOf({
+      read: () => Promise.resolve(load(at, { waiting: 30 })),
+      workersOf: (key) => ({ live: 0, ready: 0, ...workers[key], startups: new Map() }),
+      othersOn: () => others,
+      clock: () => at,
     });
-    const { demand, verdict } = await demands.follow(POOL, { message: 'connection refused' });
-    expect([demand, verdict.reason, reads]).to.deep.equal([undefined, 'LoadUnknown', 0]);
-    demands.stop();
+  });
+  afterEach(() => demands.stop());
+
+  const wanted = async (of: Pool, now: number) => {
+    at = now;
+    return (await demands.follow(of)).demand?.wanted;
+  };
+
+  it('is not known in the first seconds of a process that does not know the others yet', async () => {
+    const shared = pool('b', SHARED);
+    expect(await wanted(shared, 0)).to.equal(undefined);
+    others = [pool('a')];
+    expect(await wanted(shared, 1)).to.equal(0);
+    others = [];
+    expect(await wanted(shared, 2)).to.equal(undefined);
+    // Then there are none.
+    expect(await wanted(shared, 15)).to.equal(1);
+    expect(await wanted(pool('c'), 15)).to.equal(1);
+  });
+
+  it('is all of it where another is left alone by the operator, or its workers never become ready', async () => {
+    const [a, b] = [pool('a'), pool('b')];
+    others = [{ ...a, metadata: { ...a.metadata, annotations: { 'previews.mobius.dev/reconcile': 'disabled' } } }];
+    expect(await wanted(b, 0)).to.equal(1);
+    others = [];
+    workers = { 'previews/a': { live: 1, ready: 0 } };
+    expect(await wanted(a, 1)).to.equal(undefined);
+    expect(await wanted(a, 2)).to.equal(1);
+    others = [a];
+    expect(await wanted(b, 3)).to.equal(0);
+    others = [];
+    await wanted(a, 70);
+    others = [a];
+    expect(await wanted(b, 71)).to.equal(1);
+  });
+
+  it('is idle while the others are enough, however much waits', async () => {
+    others = [pool('a')];
+    const b = pool('b');
+    await demands.follow(b);
+    at = 9;
+    expect((await demands.follow(b)).demand).to.deep.equal({ wanted: 0, idleSeconds: 9 });
   });
 });
