@@ -46,6 +46,10 @@ export interface ScaledPoolsOptions {
   readonly metricsApi?: boolean;
   /** Beside it the one of jobs. */
   readonly queueApi?: boolean;
+  /** Of the API server. */
+  readonly auditRules?: readonly object[];
+  /** Until `cluster.startAutoscaler`. */
+  readonly withoutAutoscaler?: boolean;
 }
 
 export type ScaledPools = Awaited<ReturnType<typeof startScaledPools>>;
@@ -56,14 +60,18 @@ export async function startScaledPools({
   leaderElection = false,
   metricsApi = false,
   queueApi = false,
+  withoutAutoscaler = false,
+  auditRules,
 }: ScaledPoolsOptions = {}) {
   const [cluster, redis] = await Promise.all([
     startControlPlane({
       hpaSyncSeconds: HPA_SYNC_SECONDS,
+      withoutAutoscaler,
       beforeControllers: async (begun) => {
         await installCrd(begun);
         await beforeControllers(begun);
       },
+      ...(auditRules ? { auditRules } : {}),
     }),
     startRedis(),
   ]);
