@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { serve } from './http.ts';
 import { AggregatedServer } from './kube/aggregated-server.ts';
+import { ApiServiceLooks } from './kube/api-service.ts';
 import { KubeClient, type KubeRequest } from './kube/client.ts';
 import { loadConnection } from './kube/credentials.ts';
 import { KubeError, unlessNotFound } from './kube/errors.ts';
@@ -12,7 +13,8 @@ import { keyOf, pathOf } from './kube/object.ts';
 import { createLog } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { MANAGED_BY, podIndexKey } from './pool/names.ts';
-import type { Usabilities } from './pool/provider.ts';
+import type { Pool } from './pool/pool.ts';
+import { providerOf, type Usabilities, withProvider } from './pool/provider.ts';
 import { DELETION_COST } from './pool/worker-pod.ts';
 import { createReconciler, POD_INDEX } from './reconcile/reconcile.ts';
 import { redisEndpoint } from './reconcile/redis-endpoint.ts';
@@ -31,7 +33,7 @@ import { IdleFirst } from './scaling/idle-first.ts';
 import { readLoad } from './scaling/load.ts';
 import { Loads } from './scaling/loads.ts';
 import { API_SERVICE, accessOf, metricsApi } from './scaling/metrics-api.ts';
-import { MetricsOwner } from './scaling/metrics-owner.ts';
+import { CPU_API_SERVICE, isAvailable, isKedas } from './scaling/metrics-owner.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { Watches } from './watches.ts';
 
@@ -39,6 +41,8 @@ import { Watches } from './watches.ts';
 const STALE_SECONDS = 1_300;
 const STOP_SECONDS = 20;
 const OWNER_LOOK_SECONDS = 60;
+/** As long a HorizontalPodAutoscaler may be held by a metric that went. */
+const CPU_LOOK_SECONDS = 5;
 
 async function run(settings: Settings): Promise<void> {
   const log = createLog(settings.logLevel);
@@ -89,7 +93,12 @@ async function run(settings: Settings): Promise<void> {
   const loads = new Loads({
     pools: () => watches.pools.list(),
     connections: redis.connections,
-    endpointOf: (pool) => redisEndpoint(client, pool),
+    endpointOf: async (pool) => {
+      const endpoint = await redisEndpoint(client, pool);
+      // Reconciling does so where we lead.
+      if (!leading) redis.neighbours.note(keyOf(pool), pool.spec.queue, 'reason' in endpoint ? undefined : endpoint);
+      return endpoint;
+    },
     everySeconds: settings.queueReadSeconds,
     onProblem: (pool, message) =>
       message === undefined
@@ -151,6 +160,11 @@ async function run(settings: Settings): Promise<void> {
       else queueEvents.forget(key);
     },
     workersOf: (key) => watches.workersOf(key),
+    othersOn: (pool) =>
+      redis.neighbours.on(keyOf(pool)).flatMap((key) => {
+        const other = pools.get(key);
+        return other === undefined || other.metadata.deletionTimestamp ? [] : [asDecided(other)];
+      }),
     wake: (key) => queue.add(key, 'user'),
     spare: (pool, workers) => void idleFirst.keepMarked(pool, workers),
   });
@@ -176,31 +190,48 @@ async function run(settings: Settings): Promise<void> {
       },
     });
   /** A Role of one namespace gives no right to look. */
-  const metricsOwner =
-    settings.watchNamespaces.length > 0
-      ? undefined
-      : new MetricsOwner({
-          client,
-          everySeconds: OWNER_LOOK_SECONDS,
-          onProblem: ({ message }) => log.warn({ message }, 'whose the external metrics are can not be read'),
-        });
+  const mayLook = settings.watchNamespaces.length === 0;
+  const metricsOwner = mayLook
+    ? new ApiServiceLooks({
+        client,
+        name: API_SERVICE,
+        read: isKedas,
+        everySeconds: OWNER_LOOK_SECONDS,
+        onProblem: ({ message }) => log.warn({ message }, 'whose the external metrics are can not be read'),
+      })
+    : undefined;
+  const cpuMetrics = mayLook
+    ? new ApiServiceLooks({
+        client,
+        name: CPU_API_SERVICE,
+        read: isAvailable,
+        everySeconds: CPU_LOOK_SECONDS,
+        onChange: (isServed) => {
+          log.info({ isServed }, 'metrics of CPU came or went');
+          for (const pool of watches.pools.list())
+            if (pool.spec.scaling.auto?.targetCPUUtilizationPercentage !== undefined) queue.add(keyOf(pool), 'resync');
+        },
+        onProblem: ({ message }) => log.warn({ message }, 'whether there are metrics of CPU can not be read'),
+      })
+    : undefined;
   const states = {
     ExternalMetrics: new ApiState(
       metricsServer && (() => metricsServer.ownership && metricsServer.ownership === 'ours'),
     ),
-    KEDA: new ApiState(metricsOwner && (() => metricsOwner.isKeda && optional.serves('ScaledObject'))),
+    KEDA: new ApiState(metricsOwner && (() => metricsOwner.known && optional.serves('ScaledObject'))),
   };
   const usabilities = (): Usabilities => ({
     ExternalMetrics: states.ExternalMetrics.now(),
     KEDA: states.KEDA.now(),
   });
+  const asDecided = (pool: Pool): Pool => withProvider(pool, providerOf(pool, usabilities()));
   const answers = new Answers({
     pools,
     byPodIndexKey: (key) => pools.byIndex(POD_INDEX, key)[0],
     demands,
     idleFirst,
     liveOf: (key) => watches.workersOf(key)?.live ?? 0,
-    usabilities,
+    asDecided,
     instance: settings.instance,
     isSynced: () => synced,
     isLeading: () => leading,
@@ -220,6 +251,7 @@ async function run(settings: Settings): Promise<void> {
       demands,
       idleFirst,
       usabilities,
+      hasCpuMetrics: () => cpuMetrics?.known ?? false,
       demandUrl: settings.demandUrl ?? `http://preview-worker-operator.${connection.namespace}.svc:8080`,
       defaultImage: settings.defaultImage,
       metrics,
@@ -263,7 +295,7 @@ async function run(settings: Settings): Promise<void> {
       log.error(`not stopped within ${STOP_SECONDS} s`);
       process.exit(1);
     }, STOP_SECONDS * 1000).unref();
-    await Promise.all([controller.stop(), metricsServer?.stop(), metricsOwner?.stop()]);
+    await Promise.all([controller.stop(), metricsServer?.stop(), metricsOwner?.stop(), cpuMetrics?.stop()]);
     loads.stop();
     // Only now: until here writes were on their way.
     await lease?.release();
@@ -287,7 +319,7 @@ async function run(settings: Settings): Promise<void> {
     });
   }
 
-  await Promise.all([watches.start(), metricsServer?.start(), metricsOwner?.start()]);
+  await Promise.all([watches.start(), metricsServer?.start(), metricsOwner?.start(), cpuMetrics?.start()]);
   synced = true;
   // Also on a standby, which has the same to say when it is asked, and is warm when it leads.
   loads.start();

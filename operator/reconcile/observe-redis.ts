@@ -5,7 +5,6 @@ import type { Pool } from '../pool/pool.ts';
 import { redisStateOf } from '../pool/redis-state.ts';
 import type { WorkerPod } from '../pool/worker-pod.ts';
 import { type RedisConnections, RedisUnreachable } from '../redis/connections.ts';
-import { databaseOf } from '../redis/endpoint.ts';
 import { readHeartbeats } from '../redis/heartbeats.ts';
 import type { Neighbours } from '../redis/neighbours.ts';
 import type { Preflight } from '../redis/preflight.ts';
@@ -40,8 +39,8 @@ export async function observeRedis(
     endpoint = await redisEndpoint(client, pool);
   } finally {
     // Also when the Secret could not be read: the others need not wait for it.
-    const known = endpoint === undefined || 'reason' in endpoint ? undefined : databaseOf(endpoint);
-    neighbours.note(key, known && `${known} ${queue.prefix}:${queue.name}`);
+    const known = endpoint === undefined || 'reason' in endpoint ? undefined : endpoint;
+    neighbours.note(key, queue, known);
   }
   if ('reason' in endpoint) return { redis: endpoint };
   try {

@@ -3,7 +3,6 @@ import { ApiError } from '../kube/aggregated-server.ts';
 import { keyOf } from '../kube/object.ts';
 import type { Store } from '../kube/store.ts';
 import type { Pool } from '../pool/pool.ts';
-import { providerOf, type Usabilities, withProvider } from '../pool/provider.ts';
 import { shared } from '../runtime/shared.ts';
 import { numberFor } from './activator.ts';
 import { type Demands, isFollowed } from './demands.ts';
@@ -25,7 +24,8 @@ export interface AnswersOptions {
   readonly idleFirst: Pick<IdleFirst, 'answer'>;
   /** Replicas as they are now, by the pool's `namespace/name`. */
   readonly liveOf: (key: string) => number;
-  readonly usabilities: () => Usabilities;
+  /** With what provider Auto came to in its place. */
+  readonly asDecided: (pool: Pool) => Pool;
   readonly instance: string;
   /** Whether all pools are known. */
   readonly isSynced: () => boolean;
@@ -64,7 +64,7 @@ export class Answers {
     const pool = pools.get(key);
     if (pool === undefined)
       throw new ApiError(404, 'NoSuchPool', 'there is no such pool in the namespaces that this operator watches');
-    const decided = this.#asDecided(pool);
+    const decided = this.#options.asDecided(pool);
     const provider = decided.spec.scaling.auto?.provider;
     if (!isFollowed(decided) || provider === undefined || provider === 'Auto')
       throw new ApiError(404, 'NotByTheQueue', `${key} is not scaled by its queue now: its spec.scaling says by what`);
@@ -79,18 +79,14 @@ export class Answers {
   followAlong(key: string): void {
     const { pools, demands, servesMetrics } = this.#options;
     const pool = pools.get(key);
-    const decided = pool && this.#asDecided(pool);
+    const decided = pool && this.#options.asDecided(pool);
     const isAsked = servesMetrics || decided?.spec.scaling.auto?.provider === 'KEDA';
     if (decided && isAsked && isFollowed(decided)) void demands.follow(decided);
     else demands.forget(key);
   }
 
-  #asDecided(pool: Pool): Pool {
-    return withProvider(pool, providerOf(pool, this.#options.usabilities()));
-  }
-
   async #demandOf(key: string, pool: Pool | undefined) {
-    const followed = pool && this.#asDecided(pool);
+    const followed = pool && this.#options.asDecided(pool);
     if (followed === undefined || !isFollowed(followed))
       throw new ApiError(404, 'NotFound', `${key} is no pool whose number of workers comes from its queue`);
     const { demand, verdict } = await this.#options.demands.now(followed);

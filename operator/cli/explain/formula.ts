@@ -7,6 +7,7 @@ import {
   type Observed,
   unusableInputs,
 } from '../../scaling/law.ts';
+import type { Sharing } from '../../scaling/told.ts';
 import { columns, counted, figure, seconds } from './figures.ts';
 
 const NOT_KNOWN = 'not known yet';
@@ -117,12 +118,19 @@ export const INPUTS: readonly Input[] = [
 export const inputLines = (observed: Observed): string[] =>
   columns(INPUTS.map(({ name, value, source }) => [name, value(observed), source]));
 
-/** Line by line to the number; where an input is missing, which one. */
-export function formulaLines(observed: Observed, decision = desiredWorkers(observed)): string[] {
+/** Line by line to the number; where an input is missing, which one. `sharing`: where the queue is shared. */
+export function formulaLines(
+  observed: Observed,
+  decision = desiredWorkers(observed),
+  sharing: Sharing | null = null,
+): string[] {
   const missing = unusableInputs(observed);
   if (decision === undefined || missing.length > 0)
     return [`  no number, for ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} ${NOT_KNOWN}`];
-  return columns(steps(observed as Observation, decision));
+  return columns([
+    ...steps(observed as Observation, decision),
+    ...lastSteps(observed as Observation, decision, sharing),
+  ]);
 }
 
 type Step = readonly [name: string, numbers: string, result: string];
@@ -156,7 +164,6 @@ function steps(observed: Observation, decision: Decision): Step[] {
     ],
     ...ageSteps(observed, decision),
     ...fedSteps(observed, decision),
-    ['wanted', boundWords(observed, decision), equals(decision.desired, 'worker')],
   ];
 }
 
@@ -189,6 +196,26 @@ function fedSteps(
   const busy = active > fed.slots ? `, but ${figure(active)} are busy` : '';
   const result = `= ${counted(fed.workers, 'worker')}`;
   return [['rate limit', `feeds ${feeds} = ${counted(fed.slots, 'slot')}${busy}`, result]];
+}
+
+function lastSteps(observed: Observation, decision: Decision, sharing: Sharing | null): Step[] {
+  const bounded = [boundWords(observed, decision), `= ${counted(decision.desired, 'worker')}`] as const;
+  if (sharing === null) return [['wanted', ...bounded]];
+  const { neededSlots, givenSlots, share, workers } = sharing.part;
+  const { min, max } = observed;
+  return [
+    ['alone', ...bounded],
+    [
+      `shared with ${sharing.with.join(', ')}`,
+      `${counted(neededSlots, 'slot')} for all of it, ${figure(givenSlots)} are there anyway`,
+      `= ${counted(Math.max(0, neededSlots - givenSlots), 'slot')}`,
+    ],
+    [
+      'wanted',
+      `its ${figure(share * 100)} % of them, within ${figure(min)} to ${figure(max)}`,
+      `= ${counted(workers, 'worker')}`,
+    ],
+  ];
 }
 
 function boundWords({ globalConcurrency, min, max }: Observation, { limitedBy }: Decision): string {
