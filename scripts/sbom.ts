@@ -1,71 +1,96 @@
 /**
- * `npm run -s sbom`: what a worker and an operator consist of, as CycloneDX 1.5 on stdout: npm's own list, and the C libraries
- * that lie compiled in sharp's libvips, which npm does not know.
+ * `npm run -s sbom`: what worker and operator consist of, as CycloneDX 1.5 on stdout: the installed packages that are not for
+ * development, and the C libraries that lie compiled in sharp's libvips. Made of the lock file, for `npm sbom` refuses a tree
+ * with an unmet peer of a development dependency, and with --omit=dev leaves out what both kinds of dependencies need.
  */
-import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+
+interface Locked {
+  readonly name?: string;
+  readonly version: string;
+  readonly integrity?: string;
+  readonly license?: string;
+  readonly dev?: boolean;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
 
 interface Component {
   readonly 'bom-ref': string;
-  readonly type: 'library';
+  readonly type: 'application' | 'library';
   readonly name: string;
   readonly version: string;
   readonly purl: string;
-  readonly properties?: readonly { readonly name: string; readonly value: string }[];
+  readonly licenses?: readonly { readonly expression: string }[];
+  readonly hashes?: readonly { readonly alg: 'SHA-512'; readonly content: string }[];
 }
 
-interface Bom {
-  readonly metadata: {
-    readonly component: { readonly name: string; readonly 'bom-ref': string } & Record<string, unknown>;
-  } & Record<string, unknown>;
-  readonly components: readonly Component[];
-  readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[];
+const LIBVIPS = /^node_modules\/(@img\/sharp-libvips-[\w-]+)$/;
+
+const { packages } = await readJson<{ packages: Readonly<Record<string, Locked>> }>('package-lock.json');
+// The lock names every platform's packages: those of others are not there.
+const shipped = Object.entries(packages).filter(([path, { dev }]) => path === '' || (!dev && existsSync(path)));
+const known = new Map(shipped.map(([path, locked]) => [path, refOf(path, locked)]));
+const components = shipped.map(([path, locked]) => componentOf(path, locked));
+const dependencies = shipped.map(([path, locked]) => ({ ref: refOf(path, locked), dependsOn: neededBy(path, locked) }));
+
+for (const [path] of shipped) {
+  const [, name] = LIBVIPS.exec(path) ?? [];
+  if (name === undefined) continue;
+  const libraries = Object.entries(await readJson<Record<string, string>>(`${path}/versions.json`)).map(
+    ([library, version]): Component => ({
+      'bom-ref': `${name}/${library}@${version}`,
+      type: 'library',
+      name: library,
+      version,
+      // No registry has what lies compiled in another package.
+      purl: `pkg:generic/${library}@${version}`,
+    }),
+  );
+  components.push(...libraries);
+  for (const { ref, dependsOn } of dependencies)
+    if (ref === known.get(path)) dependsOn.push(...libraries.map((one) => one['bom-ref']));
 }
 
-const IMAGES = 'node_modules/@img';
+const [component, ...others] = components;
+const bom = { bomFormat: 'CycloneDX', specVersion: '1.5', version: 1, metadata: { component }, components: others };
+process.stdout.write(`${JSON.stringify({ ...bom, dependencies }, undefined, 2)}\n`);
 
-const { name: project } = await readJson<{ name: string }>('package.json');
-// Not by --omit=dev: npm 11 then leaves out what is shipped and also serves a development dependency.
-const listed = await promisify(execFile)('npm', ['sbom', '--sbom-format', 'cyclonedx'], { maxBuffer: 64 << 20 });
-const lock = await readJson<{ packages: Record<string, { dev?: boolean }> }>('package-lock.json');
-const bom = JSON.parse(listed.stdout) as Bom;
-const shipped = bom.components.filter(
-  ({ properties = [] }) =>
-    !lock.packages[properties.find(({ name }) => name === 'cdx:npm:package:path')?.value ?? '']?.dev,
-);
-const refs = new Set([...shipped.map((one) => one['bom-ref']), bom.metadata.component['bom-ref']]);
-const dependencies = bom.dependencies
-  .filter(({ ref }) => refs.has(ref))
-  .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((one) => refs.has(one)) }));
-const bundled: Component[] = [];
-for (const folder of (await readdir(IMAGES)).filter((name) => name.startsWith('sharp-libvips-')).sort()) {
-  const [libraries, { version }] = await Promise.all([
-    readJson<Record<string, string>>(`${IMAGES}/${folder}/versions.json`),
-    readJson<{ version: string }>(`${IMAGES}/${folder}/package.json`),
-  ]);
-  const ref = `@img/${folder}@${version}`;
-  const components = Object.entries(libraries).map(([name, its]) => component(folder, name, its));
-  bundled.push(...components);
-  const known = dependencies.findIndex((dependency) => dependency.ref === ref);
-  const dependsOn = components.map((one) => one['bom-ref']);
-  dependencies.splice(known, known < 0 ? 0 : 1, { ref, dependsOn });
+function nameOf(path: string, { name }: Locked): string {
+  return name ?? path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 }
-if (bundled.length === 0) throw new Error(`${IMAGES} holds no libvips: run npm ci without --omit=optional`);
-const metadata = { ...bom.metadata, component: { ...bom.metadata.component, name: project } };
-process.stdout.write(
-  `${JSON.stringify({ ...bom, metadata, components: [...shipped, ...bundled], dependencies }, undefined, 2)}\n`,
-);
 
-/** No registry has it: its purl names it alone. */
-function component(folder: string, name: string, version: string): Component {
+/** One name and version may lie in several folders. */
+function refOf(path: string, locked: Locked): string {
+  return `${path === '' ? '' : `${path}:`}${nameOf(path, locked)}@${locked.version}`;
+}
+
+function componentOf(path: string, locked: Locked): Component {
+  const name = nameOf(path, locked);
+  const sha512 = /^sha512-(\S+)/.exec(locked.integrity ?? '')?.[1];
   return {
-    'bom-ref': `${folder}/${name}@${version}`,
-    type: 'library',
+    'bom-ref': refOf(path, locked),
+    type: path === '' ? 'application' : 'library',
     name,
-    version,
-    purl: `pkg:generic/${name}@${version}`,
+    version: locked.version,
+    purl: `pkg:npm/${name.replace('@', '%40')}@${locked.version}`,
+    ...(locked.license ? { licenses: [{ expression: locked.license }] } : {}),
+    ...(sha512 ? { hashes: [{ alg: 'SHA-512', content: Buffer.from(sha512, 'base64').toString('hex') }] } : {}),
   };
+}
+
+/** As Node looks for them: in the package's own folder, then in those above. */
+function neededBy(path: string, { dependencies, optionalDependencies, peerDependencies }: Locked): string[] {
+  const names = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });
+  return names.flatMap((name) => {
+    for (let folder = path; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
+      const ref = known.get(`${folder === '' ? '' : `${folder}/`}node_modules/${name}`);
+      if (ref !== undefined) return [ref];
+      if (folder === '') return [];
+    }
+  });
 }
 
 async function readJson<T>(path: string): Promise<T> {
