@@ -50,7 +50,7 @@ export function previewWorker(crd: string, sample: string): WorkerFolder {
       'service.yaml': built(service),
       'disruption-budget.yaml': built(disruptionBudget),
       'deployment.yaml': built(deployment),
-      'autoscaler.yaml': built(autoscaler),
+      'autoscaler.yaml': built((one) => autoscaler(one, true)),
     },
     monitoring: {
       'service-monitor.yaml': built(serviceMonitor),

@@ -9,6 +9,7 @@ import { startRedis, type TestRedis } from '../cluster/redis.ts';
 import { scene } from '../fixtures/images.ts';
 import { monitoringCrd } from '../operator/optional-crds.ts';
 import { type Ended, script } from '../scripts/deployment/deployment.ts';
+import { guideCommands, needsCluster } from '../scripts/deployment/guide.ts';
 import { kubeconfigOf, type PodNetwork, startPodNetwork } from '../scripts/deployment/pod-network.ts';
 
 interface Told {
@@ -128,6 +129,17 @@ describe('verify-preview-worker-deployment', function () {
       'skipped',
     ]);
     expect((await told('pool/absent', '--timeout', '0')).code).to.equal(1);
+  });
+
+  it('every command of docs/deployment.md that needs a cluster works on one', async () => {
+    await cluster.kubectl('patch', 'pwp', 'sample', '--type=merge', '-p', '{"spec":{"suspend":false}}');
+    const commands = guideCommands().filter(needsCluster);
+    expect(commands).to.have.length.above(3);
+    for (const command of commands) {
+      const [program = '', ...args] = command.split(' ');
+      if (program === 'kubectl') await cluster.controlPlane.kubectl(args);
+      else expect((await verify(args)).code, command).to.equal(0);
+    }
   });
 
   it('a Redis that is away fails health, Redis and consumption, with the worker’s own remedy', async () => {

@@ -9,6 +9,7 @@ import { readConfig } from '../../../worker/config.ts';
 import { type ControlPlane, startControlPlane } from '../../cluster/control-plane.ts';
 import { adminClient, installCrd, POOLS_PATH } from '../../operator/operator.ts';
 import { monitoringCrd } from '../../operator/optional-crds.ts';
+import { script } from '../deployment/deployment.ts';
 
 const FOLDER = 'config/preview-worker';
 const NAMESPACE = 'preview-worker';
@@ -118,6 +119,25 @@ describe(`a worker without the operator, as ${FOLDER} has it`, function () {
       .and.not.equal(ours);
     const { data } = await client.get<{ data: Record<string, string> }>(`${at('', 'configmaps', 'media')}/${theirs}`);
     expect(JSON.parse(data['config.json'] ?? '')).to.include({ slots: 4 });
+  });
+
+  it('an image that the script puts into an overlay is the one that is built', async () => {
+    const folder = await overlay('image', (base) => ({
+      resources: [base],
+      images: [{ name: 'mobius-preview-worker' }],
+    }));
+    const imagesBy = async (...args: string[]) => {
+      const { code, stderr } = await script('update-preview-worker-image', [...args, folder]);
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+      const built = await cluster.kubectl(['kustomize', folder]);
+      return [...new Set([...built.matchAll(/^ +(?:- )?image: (.*)$/gm)].map(([, image]) => image))];
+    };
+    const digest = `sha256:${'ab'.repeat(32)}`;
+    expect(await imagesBy('--tag', '1.10')).to.deep.equal(['mobius-preview-worker:1.10']);
+    expect(await imagesBy('--digest', digest)).to.deep.equal([`mobius-preview-worker@${digest}`]);
+    const whole = `r.example.com:5000/a/previews:2@${digest}`;
+    expect(await imagesBy('--image', whole)).to.deep.equal([whole]);
+    expect(await imagesBy('--tag', '3')).to.deep.equal(['r.example.com:5000/a/previews:3']);
   });
 
   it('monitoring is a folder of its own, for clusters that have the kinds; its rules name no namespace', async () => {
