@@ -62,6 +62,8 @@ interface Followed {
   isQuiet: boolean;
   /** Since when the queue is quiet, or others that share it are enough. */
   idleSince: number | undefined;
+  /** When no interactive job waited, as last seen. */
+  noneWaitedAt: number;
   /** When all workers were ready, or one became it. */
   progressAt: number | undefined;
   /** No worker has become ready for so long that more of them would not help. */
@@ -118,6 +120,7 @@ export class Demands {
         ...{
           isQuiet: false,
           idleSince: undefined,
+          noneWaitedAt: Number.NEGATIVE_INFINITY,
           progressAt: undefined,
           isStuck: false,
           pace: new Pace(),
@@ -262,9 +265,12 @@ export class Demands {
     followed.estimates = estimatesAfter(followed.estimates, load, targetSeconds);
     const { interactive, backfill } = load.lanes;
     const active = interactive.active + backfill.active;
+    if (interactive.waiting === 0) followed.noneWaitedAt = load.at;
     followed.isQuiet = active === 0 && (load.paused || interactive.waiting + backfill.waiting === 0);
     const workers = { live, ready, startupSeconds: followed.startupSeconds };
-    const observed = observedOf(spec, load, followed.estimates, workers);
+    // An age is of two clocks, the producer's and Redis', and either may jump; none is older than what was seen by our own.
+    const oldestSeconds = Math.min(load.oldestSeconds, load.at - followed.noneWaitedAt);
+    const observed = observedOf(spec, { ...load, oldestSeconds }, followed.estimates, workers);
     const decision = desiredWorkers(observed);
     const sharing = this.#sharingOf(followed, observed);
     const isIdle = followed.isQuiet || sharing?.part.workers === 0;

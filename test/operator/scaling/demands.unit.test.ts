@@ -14,19 +14,65 @@ const pool = (name: string, rest: Partial<Pool> = {}): Pool => {
 };
 const SHARED = { status: { conditions: [{ type: 'QueueShared', status: 'True' }] } } as never;
 
-/** 30 jobs of a second each, within 15 s: two slots. */
-const load = (at: number): Load => ({
-  ...{
-    at,
-    isSeen: true,
-    isCounted: true,
-    added: undefined,
-    paused: false,
-    globalConcurrency: null,
-    rateLimit: undefined,
-  },
-  ...{ oldestSeconds: 0, unprioritized: 0, delayed: 0, nextDueSeconds: undefined },
-  lanes: { interactive: { ...LANE, waiting: 30 }, backfill: LANE },
+/** Jobs of a second each: 30 that wait have to start within 15 s, so they need two slots. */
+const load = (at: number, { waiting = 0, active = 0, oldestSeconds = 0 } = {}): Load => ({
+  ...{ at, isSeen: true, isCounted: true, added: undefined, paused: false, globalConcurrency: null },
+  ...{ rateLimit: undefined, oldestSeconds, unprioritized: 0, delayed: 0, nextDueSeconds: undefined },
+  lanes: { interactive: { ...LANE, waiting, active, oldestSeconds }, backfill: LANE },
+});
+
+/** Two workers of 4 slots are there unless `rest` says otherwise. */
+const demandsOf = (rest: Partial<ConstructorParameters<typeof Demands>[0]>) =>
+  new Demands({
+    read: () => Promise.reject(new Error('nobody should ask')),
+    listen: () => {},
+    workersOf: () => ({ live: 2, ready: 2, startups: new Map() }),
+    othersOn: () => [],
+    wake: () => {},
+    spare: () => {},
+    ...rest,
+  });
+
+describe('the demand of a pool', () => {
+  let demands: Demands;
+  afterEach(() => demands.stop());
+  const wanted = async (look: Load | { message: string }) => (await demands.follow(pool('alone'), look)).demand?.wanted;
+
+  describe('whose oldest job has been waiting for too long, all workers busy', () => {
+    const busy = { waiting: 1, active: 8 };
+    beforeEach(() => {
+      demands = demandsOf({});
+    });
+
+    it('is a quarter more', async () => {
+      await wanted(load(0, busy));
+      expect(await wanted(load(5, { ...busy, oldestSeconds: 40 }))).to.equal(3);
+    });
+
+    it('is a quarter more too where its own clock has seen it wait for so long', async () => {
+      await wanted(load(0));
+      await wanted(load(5, busy));
+      expect(await wanted(load(50, { ...busy, oldestSeconds: 40 }))).to.equal(3);
+    });
+
+    it('is no more for an age that only a clock gives: a moment before nothing waited', async () => {
+      await wanted(load(0));
+      expect(await wanted(load(5, { ...busy, oldestSeconds: 3600 }))).to.equal(2);
+    });
+  });
+
+  it('is not taken from a look that is older than the one it is taken from already', async () => {
+    demands = demandsOf({ workersOf: () => ({ live: 0, ready: 0, startups: new Map() }) });
+    expect(await wanted(load(5, { waiting: 100 }))).to.equal(2);
+    expect(await wanted(load(4))).to.equal(2);
+    expect(await wanted(load(6))).to.equal(0);
+  });
+
+  it('is unknown where the look of a reconciliation found that nobody answers: nobody is asked again', async () => {
+    demands = demandsOf({});
+    const { demand, verdict } = await demands.follow(pool('alone'), { message: 'connection refused' });
+    expect([demand, verdict.reason]).to.deep.equal([undefined, 'LoadUnknown']);
+  });
 });
 
 describe('the demand of a pool that shares its queue', () => {
@@ -37,13 +83,10 @@ describe('the demand of a pool that shares its queue', () => {
 
   beforeEach(() => {
     [at, others, workers] = [0, [], {}];
-    demands = new Demands({
-      read: () => Promise.resolve(load(at)),
-      listen: () => {},
+    demands = demandsOf({
+      read: () => Promise.resolve(load(at, { waiting: 30 })),
       workersOf: (key) => ({ live: 0, ready: 0, ...workers[key], startups: new Map() }),
       othersOn: () => others,
-      wake: () => {},
-      spare: () => {},
       clock: () => at,
     });
   });
