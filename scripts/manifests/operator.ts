@@ -22,7 +22,7 @@ const LABELS = {
 };
 const SELECTOR = { 'app.kubernetes.io/name': OPERATOR, 'app.kubernetes.io/component': 'operator' };
 
-type Manifest = Readonly<Record<string, unknown>>;
+export type Manifest = Readonly<Record<string, unknown>>;
 
 const object = (apiVersion: string, kind: string, name: string, body: object, labels: object = LABELS): Manifest => ({
   apiVersion,
