@@ -4,7 +4,7 @@ import { jobView, withoutSecrets } from '../../../operator/queue-api/job-view.ts
 const data = (changes: object = {}) =>
   JSON.stringify({
     version: 1,
-    source: { uri: 'https://user:hunter2@files.example.com/a%20b.jpg?X-Amz-Signature=abc#frag', etag: 'private' },
+    source: { uri: 'https://user:s3cret@files.example.com/a%20b.jpg?X-Amz-Signature=abc#frag', etag: 'private' },
     outputs: [{ preset: 'grid' }, { name: 'large', width: 1600 }, { width: 10, height: 20 }],
     tenant: 'acme',
     metadata: { customer: 'somebody', token: 'secret-token' },
@@ -56,7 +56,7 @@ describe('what is shown of a job', () => {
     ['a@b://u:p@ss@h/x@y', 'a@b://h/x@y'],
     ['Authorization: Bearer abc.def', 'Bearer …'],
     ['{"secretAccessKey": "abc", "key":"left"}', '{"secretAccessKey": …, "key":"left"}'],
-    ['password=hunter2, next', 'password=…, next'],
+    ['password=s3cret, next', 'password=…, next'],
     ['AWS_SESSION_TOKEN=abc', 'AWS_SESSION_TOKEN=…'],
     ['s3://bucket/key of a token', 's3://bucket/key of a token'],
   ] as const)
