@@ -35,11 +35,13 @@ export interface SlotEnd {
   readonly detail: string;
 }
 
-/** The slot died before it read the task: the task is another slot's. */
+/** The slot died, or was killed, before it read the task: the task is another slot's. */
 export class SlotLost extends Error {}
 
 const STDERR_BYTES = 2000;
 const START_SECONDS = 30;
+/** For a slot to read another task: moments, unless the one before holds it still. */
+const READ_SECONDS = 5;
 
 /** One slot's child and everything it starts. It dies once and is never used again; `ended` tells when nothing of it is left. */
 export class SlotProcess {
@@ -51,6 +53,7 @@ export class SlotProcess {
   readonly #memoryKills = kernelMemoryKills();
   #killed: { cause: SlotRestartCause; failure: PreviewFailure } | undefined;
   #task: (PromiseWithResolvers<unknown> & TaskBounds & { task: SlotTask; started: boolean }) | undefined;
+  #hasWorked = false;
   #over = false;
   #errors = '';
 
@@ -106,6 +109,10 @@ export class SlotProcess {
       () => this.#kill('timeout', 'TimedOut', `the job passed its ${timeoutSeconds} s`),
       timeoutSeconds * 1000,
     );
+    const unread = setTimeout(() => {
+      if (this.#hasWorked && !outcome.started)
+        this.#kill('timeout', 'TimedOut', `the slot read no other task within ${READ_SECONDS} s`);
+    }, READ_SECONDS * 1000);
     const cancel = () => this.#kill('cancel', 'RendererUnavailable', 'the job was cancelled');
     signal.addEventListener('abort', cancel, { once: true });
     writeLine(this.#channel, task);
@@ -113,8 +120,10 @@ export class SlotProcess {
       return await outcome.promise;
     } finally {
       clearTimeout(timer);
+      clearTimeout(unread);
       signal.removeEventListener('abort', cancel);
       this.#task = undefined;
+      this.#hasWorked = true;
     }
   }
 
@@ -182,8 +191,8 @@ export class SlotProcess {
     this.#channel.destroy();
     this.#child.stderr?.destroy();
     const { cause, failure } = this.#killed ?? this.#ownEnd(exit);
-    const innocent = this.#killed === undefined && this.#task?.started === false;
-    this.#task?.reject(innocent ? new SlotLost(failure.message) : failure);
+    // Whatever ended it, a task that it never read had no part in it.
+    this.#task?.reject(this.#task.started === false ? new SlotLost(failure.message) : failure);
     return { cause, left, detail: [failure.message, this.#errors.trim()].filter(Boolean).join(': ') };
   }
 

@@ -157,6 +157,12 @@ describe('a slot', function () {
       expect(restarts).to.deep.equal(['crash']);
     });
 
+    it('that answers and then hangs is replaced, and the next job, which it never read, fails for nothing', async () => {
+      expect((await render('swell')).outputs).to.have.length(1);
+      expect((await render('sample')).outputs).to.have.length(1);
+      expect(restarts).to.deep.equal(['timeout']);
+    });
+
     it('that throws what it should not still names a reason', async () => {
       expect(await reason(render('untyped'))).to.equal('DecodeFailed');
       expect(restarts).to.be.empty;
