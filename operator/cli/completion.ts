@@ -12,8 +12,6 @@ const DEADLINE_MS = 2_000;
 const NO_FILES = ':4';
 const VALUES: Readonly<Record<string, readonly string[]>> = {
   '--state': ['active', 'waiting', 'delayed', 'failed', 'completed'],
-  '-o': ['wide', 'json'],
-  '--output': ['wide', 'json'],
 };
 
 /** `words` as they stand behind the program's name; the last one is what is being written, possibly empty. */
@@ -31,7 +29,7 @@ export async function candidates(
     if (command === undefined) return before.length > 0 ? [] : program.commands.map((one) => one.name());
     const last = before.at(-1) ?? '';
     const option = command.options.find(({ short, long }) => last === short || last === long);
-    if (option?.required) return VALUES[last] ?? [];
+    if (option?.required) return option.argChoices ?? VALUES[last] ?? [];
     if (begun.startsWith('-')) return command.options.flatMap(({ long }) => long ?? []);
     const takesPools = command.registeredArguments.some((argument: Argument) => /^pools?$/.test(argument.name()));
     const given = positionals(command, before.slice(1));

@@ -11,7 +11,7 @@ import { topCommand } from './top.ts';
 
 /** `name`: as it was called, for its help. */
 export function pwpProgram(name: string): Command {
-  return new Command(name)
+  const program = new Command(name)
     .description('Shows pools of preview workers and their jobs, and why they have as many workers as they have.')
     .addCommand(statusCommand())
     .addCommand(topCommand())
@@ -23,6 +23,8 @@ export function pwpProgram(name: string): Command {
     .addCommand(restartCommand())
     .addCommand(lawCommand())
     .addCommand(completionCommand());
+  for (const command of program.commands) command.showHelpAfterError(`(${name} ${command.name()} --help says how)`);
+  return program;
 }
 
 /** A failure is one line that says what to do. */

@@ -3,13 +3,13 @@ import type { RetryAnswer } from '../queue-api/retry-jobs.ts';
 import { jobsPath, tellQueue } from './ask-queue.ts';
 import { type ClusterFlags, inCluster, withClusterFlags } from './cluster.ts';
 import { counted, harmless } from './explain/figures.ts';
-import { printJson } from './output.ts';
+import { printJson, withJson } from './output.ts';
 
 interface Options extends ClusterFlags {
   readonly failed?: boolean;
   readonly reason?: string;
   readonly force?: boolean;
-  readonly json?: boolean;
+  readonly output?: 'json';
 }
 
 const AT_ONCE = 100;
@@ -23,17 +23,17 @@ Examples:
 A file that failed for good is in quarantine and is answered from there: --force has it rendered again.`;
 
 export const retryCommand = () =>
-  withClusterFlags(new Command('retry'))
+  withJson(withClusterFlags(new Command('retry')))
     .description('gives failed jobs back to the queue, with all their attempts')
     .argument('<pool>', 'name of the pool')
     .argument('[jobs...]', 'ids of failed jobs')
     .option('--failed', 'all that have failed by now')
     .option('--reason <names>', 'with --failed: only those that failed for one of these reasons')
     .option('--force', 'render them although their content is in quarantine')
-    .option('--json', 'print what was done for programs')
     .addHelpText('after', EXAMPLES)
     .action((pool: string, jobs: readonly string[], options: Options) => {
-      const { failed = false, reason, json = false } = options;
+      const { failed = false, reason } = options;
+      const json = options.output === 'json';
       if (failed === jobs.length > 0) throw new Error('name the jobs, or say --failed for all that have failed');
       if (reason !== undefined && !failed) throw new Error('--reason goes with --failed: jobs that are named have one');
       return inCluster(

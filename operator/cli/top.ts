@@ -3,7 +3,7 @@ import type { PoolLoadView } from '../queue-api/pool-load.ts';
 import { askQueue, loadsPath } from './ask-queue.ts';
 import { type ClusterFlags, inCluster, withClusterFlags } from './cluster.ts';
 import { figure } from './explain/figures.ts';
-import { printJson } from './output.ts';
+import { printJson, withJson } from './output.ts';
 import { age, table } from './table.ts';
 
 interface Options extends ClusterFlags {
@@ -21,15 +21,13 @@ the longest waiting interactive job has been runnable. IN/S and DONE/S: jobs a s
 where the workers keep counts. A queue is looked at each 15 s; one that can not be read has no figures.`;
 
 export const topCommand = () =>
-  withClusterFlags(new Command('top'))
+  withJson(withClusterFlags(new Command('top')))
     .description('shows what waits and runs in the queues of pools, the longest waits first')
     .argument('[pool]', 'name of one pool')
     .option('-A, --all-namespaces', 'pools of all namespaces')
-    .option('-o, --output <form>', 'json for programs')
     .addHelpText('after', ABOUT)
     .action((pool: string | undefined, { allNamespaces = false, output, ...flags }: Options) =>
       inCluster(flags, async (cluster) => {
-        if (output !== undefined && output !== 'json') throw new Error('--output has one form here: json');
         const path = loadsPath(allNamespaces ? undefined : cluster.namespace);
         const { items } = await askQueue<{ items: readonly PoolLoadView[] }>(cluster, path);
         const loads = items.filter(({ metadata }) => pool === undefined || metadata.name === pool);

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { MANAGED_BY } from '../../pool/names.ts';
 import { type ClusterFlags, checkName, inCluster, withClusterFlags } from '../cluster.ts';
+import { printJson, withJson } from '../output.ts';
 import { askAt, askThroughTheCluster } from './ask-operator.ts';
 import { explanationData, explanationText } from './explanation.ts';
 import { lookAt } from './look.ts';
@@ -10,21 +11,27 @@ interface Options extends ClusterFlags {
   readonly operatorNamespace: string;
   readonly operator?: string;
   readonly whatIf?: string;
-  readonly json?: true;
+  readonly output?: 'json';
 }
 
+const EXAMPLES = `
+Examples:
+  kubectl pwp explain photos
+  kubectl pwp explain photos --what-if wait=10,rate=40
+  kubectl pwp explain photos -n media -o json`;
+
 export const explainCommand = () =>
-  withClusterFlags(new Command('explain'))
+  withJson(withClusterFlags(new Command('explain')))
     .description('tells why a pool has as many workers as it has, and what comes next')
     .argument('<pool>', 'name of the pool')
     .option('--operator-namespace <name>', 'where the operator runs', MANAGED_BY)
     .option('--operator <url>', 'address of an operator’s /metrics, in place of the way through the cluster')
     .option('--what-if <changes>', `the same law with other inputs, as wait=10,rate=40; of ${WHAT_IF_KEYS}`)
-    .option('--json', 'print it for programs')
+    .addHelpText('after', EXAMPLES)
     .action(explain);
 
 async function explain(name: string, options: Options): Promise<void> {
-  const { operatorNamespace, operator, json = false } = options;
+  const { operatorNamespace, operator, output } = options;
   const whatIf = options.whatIf === undefined ? undefined : { text: options.whatIf, change: whatIfOf(options.whatIf) };
   for (const given of [name, operatorNamespace]) checkName(given);
   await inCluster(options, async ({ client, namespace }) => {
@@ -33,9 +40,8 @@ async function explain(name: string, options: Options): Promise<void> {
         ? askThroughTheCluster(client, { namespace: operatorNamespace, pool })
         : askAt(operator, pool),
     );
-    process.stdout.write(
-      json ? `${JSON.stringify(explanationData(facts, whatIf), null, 2)}\n` : explanationText(facts, whatIf),
-    );
+    if (output === 'json') printJson(explanationData(facts, whatIf));
+    else process.stdout.write(explanationText(facts, whatIf));
     if (facts.problem !== undefined) process.exitCode = 1;
   });
 }

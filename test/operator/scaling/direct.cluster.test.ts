@@ -194,7 +194,7 @@ describe('a pool whose number of workers the operator takes from its queue', fun
     expect(busy.stdout).to.match(/waiting +2000 interactive, 0 backfill/);
     expect(busy.stdout).to.match(/wanted +maxReplicas +/);
     expect(busy.stdout).to.match(/\n {2}wanted +3 +6\n/);
-    expect(JSON.parse((await explain('explained', ...here, '--json')).stdout)).to.deep.include({
+    expect(JSON.parse((await explain('explained', ...here, '-o', 'json')).stdout)).to.deep.include({
       live: 3,
       mode: 'Auto',
     });
