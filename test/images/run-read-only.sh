@@ -8,5 +8,5 @@ mount --bind "$root" "$root"
 mount -t proc proc "$root/proc"
 mount --bind "$shared" "$root/mnt"
 mount -o remount,bind,ro "$root"
-exec env -i PATH=/usr/local/bin:/usr/bin:/bin TMPDIR=/mnt NODE_ENV=production \
-  chroot "$root" setpriv --reuid 1000 --regid 1000 --clear-groups --inh-caps=-all --bounding-set=-all --no-new-privs "$@"
+exec chroot "$root" /usr/bin/setpriv --reuid 1000 --regid 1000 --clear-groups --inh-caps=-all --bounding-set=-all --no-new-privs \
+  /usr/bin/env -i PATH=/usr/local/bin:/usr/bin:/bin TMPDIR=/mnt NODE_ENV=production "$@"
