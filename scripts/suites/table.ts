@@ -78,4 +78,11 @@ export const SUITES: Readonly<Record<string, Suite>> = {
     deadlineMinutes: 45,
     onRequest: true,
   },
+  images: {
+    title: 'the images, built from their Dockerfiles',
+    specs: ['test/images/*.images.test.ts'],
+    // The first time it makes a Debian for the bases.
+    deadlineMinutes: 40,
+    onRequest: true,
+  },
 };
