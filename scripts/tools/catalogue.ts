@@ -54,6 +54,8 @@ function kubernetes(name: string, minutes: number, versionArgs: readonly string[
   };
 }
 
+const HELM_VERSION = '4.3.1';
+
 export const KEDA_VERSION = '2.21.0';
 
 function keda(name: string, program: string, minutes: number): Tool {
@@ -99,6 +101,30 @@ export const TOOLS = {
       version: 'v1.8.0',
       package: 'github.com/versity/versitygw/cmd/versitygw',
       ldflags: '-s -w -X main.Version=1.8.0',
+      minutes: 1,
+    },
+  },
+  helm: {
+    name: 'helm',
+    version: HELM_VERSION,
+    versionArgs: ['version', '--short'],
+    go: {
+      module: 'helm.sh/helm/v4',
+      version: `v${HELM_VERSION}`,
+      package: 'helm.sh/helm/v4/cmd/helm',
+      ldflags: `-s -w -X helm.sh/helm/v4/internal/version.version=v${HELM_VERSION}`,
+      minutes: 3,
+    },
+  },
+  kubeconform: {
+    name: 'kubeconform',
+    version: '0.8.0',
+    versionArgs: ['-v'],
+    go: {
+      module: 'github.com/yannh/kubeconform',
+      version: 'v0.8.0',
+      package: 'github.com/yannh/kubeconform/cmd/kubeconform',
+      ldflags: '-s -w -X main.version=v0.8.0',
       minutes: 1,
     },
   },
