@@ -29,7 +29,7 @@ export async function helm(
   const program = await provide('helm');
   const home = join(tmpdir(), 'preview-helm-nobody');
   const env = {
-    ...{ PATH: process.env['PATH'], KUBECONFIG: kubeconfig },
+    ...{ PATH: process.env['PATH'], KUBECONFIG: kubeconfig, HOME: home },
     ...{ HELM_CACHE_HOME: home, HELM_CONFIG_HOME: home, HELM_DATA_HOME: home },
   };
   return new Promise((resolve, reject) => {
