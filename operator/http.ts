@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { Registry } from 'prom-client';
 import { ApiError } from './kube/aggregated-server.ts';
-import type { ScalingAnswer } from './scaling/told.ts';
+import type { Answers } from './scaling/answers.ts';
 
 export interface Probes {
   /** Why the process should be restarted; undefined when it is well. */
@@ -12,27 +12,19 @@ export interface Probes {
   readonly unready: () => string | undefined;
 }
 
-/** Answers how many workers the pool `namespace/name` needs; rejects with an ApiError where there is no number. */
-export type AskDemand = (key: string) => Promise<number>;
-
-/** Answers by what numbers the pool `namespace/name` is scaled; throws an ApiError where it is not by the queue's. */
-export type TellScaling = (key: string) => ScalingAnswer;
-
 /** Serves /healthz, /readyz, /metrics, /demand and /scaling; resolves to the server and its address once it listens. */
 export async function serve({
   host,
   port,
   registry,
   probes,
-  demand,
-  scaling,
+  answers,
 }: {
   host: string;
   port: number;
   registry: Registry;
   probes: Probes;
-  demand: AskDemand;
-  scaling: TellScaling;
+  answers: Pick<Answers, 'demand' | 'tell'>;
 }): Promise<{ server: Server; address: string }> {
   const app = express().disable('x-powered-by');
   const probe = (check: () => string | undefined) => (_: express.Request, response: express.Response) => {
@@ -49,7 +41,7 @@ export async function serve({
   });
   app.get('/demand/:namespace/:pool', async ({ params: { namespace, pool } }, response) => {
     try {
-      response.json({ workers: await demand(`${namespace}/${pool}`) });
+      response.json({ workers: await answers.demand(`${namespace}/${pool}`) });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       response.status(error.code).type('text/plain').send(error.message);
@@ -58,7 +50,7 @@ export async function serve({
   app.get('/scaling/:namespace/:pool', ({ params: { namespace, pool } }, response) => {
     response.set('cache-control', 'no-store');
     try {
-      response.json(scaling(`${namespace}/${pool}`));
+      response.json(answers.tell(`${namespace}/${pool}`));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       const { code, reason, message } = error;

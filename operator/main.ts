@@ -2,7 +2,8 @@
 /** The operator's process: constructs everything, runs until SIGTERM or SIGINT, ends in order. */
 import { randomUUID } from 'node:crypto';
 import { serve } from './http.ts';
-import { AggregatedServer, ApiError } from './kube/aggregated-server.ts';
+import { AggregatedServer } from './kube/aggregated-server.ts';
+import { ApiServiceLooks } from './kube/api-service.ts';
 import { KubeClient, type KubeRequest } from './kube/client.ts';
 import { loadConnection } from './kube/credentials.ts';
 import { KubeError, unlessNotFound } from './kube/errors.ts';
@@ -24,17 +25,15 @@ import { Neighbours } from './redis/neighbours.ts';
 import { Preflight } from './redis/preflight.ts';
 import { QueueEvents } from './redis/queue-events.ts';
 import { Controller } from './runtime/controller.ts';
-import { shared } from './runtime/shared.ts';
 import { type Lane, WorkQueue } from './runtime/work-queue.ts';
-import { numberFor } from './scaling/activator.ts';
+import { Answers } from './scaling/answers.ts';
 import { ApiState } from './scaling/api-state.ts';
-import { Demands, isFollowed } from './scaling/demands.ts';
+import { Demands } from './scaling/demands.ts';
 import { IdleFirst } from './scaling/idle-first.ts';
 import { readLoad } from './scaling/load.ts';
 import { Loads } from './scaling/loads.ts';
 import { API_SERVICE, accessOf, metricsApi } from './scaling/metrics-api.ts';
-import { MetricsOwner } from './scaling/metrics-owner.ts';
-import type { ScalingAnswer } from './scaling/told.ts';
+import { CPU_API_SERVICE, isAvailable, isKedas } from './scaling/metrics-owner.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { Watches } from './watches.ts';
 
@@ -42,12 +41,8 @@ import { Watches } from './watches.ts';
 const STALE_SECONDS = 1_300;
 const STOP_SECONDS = 20;
 const OWNER_LOOK_SECONDS = 60;
-/** A HorizontalPodAutoscaler that was told nothing asks again by itself. */
-const RETRY_SECONDS = 5;
-const NOT_FOLLOWED = {
-  here: 'the queue of this pool has not been looked at yet: its conditions say what it waits for, else ask again in some seconds',
-  elsewhere: 'this operator is a standby and does not follow the queue of this pool: ask the one that holds the Lease',
-} as const;
+/** As long a HorizontalPodAutoscaler may be held by a metric that went. */
+const CPU_LOOK_SECONDS = 5;
 
 async function run(settings: Settings): Promise<void> {
   const log = createLog(settings.logLevel);
@@ -98,7 +93,12 @@ async function run(settings: Settings): Promise<void> {
   const loads = new Loads({
     pools: () => watches.pools.list(),
     connections: redis.connections,
-    endpointOf: (pool) => redisEndpoint(client, pool),
+    endpointOf: async (pool) => {
+      const endpoint = await redisEndpoint(client, pool);
+      // Reconciling does so where we lead.
+      if (!leading) redis.neighbours.note(keyOf(pool), pool.spec.queue, 'reason' in endpoint ? undefined : endpoint);
+      return endpoint;
+    },
     everySeconds: settings.queueReadSeconds,
     onProblem: (pool, message) =>
       message === undefined
@@ -116,7 +116,7 @@ async function run(settings: Settings): Promise<void> {
     silenceMs: settings.watchSilenceSeconds * 1000,
     onPool: (key) => {
       queue.add(key, lane());
-      if (!leading) followAlong(key);
+      if (!leading) answers.followAlong(key);
     },
     onOptionalKind: (kind, isServed) => {
       log.info({ kind, isServed }, 'an optional kind came or went');
@@ -160,6 +160,11 @@ async function run(settings: Settings): Promise<void> {
       else queueEvents.forget(key);
     },
     workersOf: (key) => watches.workersOf(key),
+    othersOn: (pool) =>
+      redis.neighbours.on(keyOf(pool)).flatMap((key) => {
+        const other = pools.get(key);
+        return other === undefined || other.metadata.deletionTimestamp ? [] : [asDecided(other)];
+      }),
     wake: (key) => queue.add(key, 'user'),
     spare: (pool, workers) => void idleFirst.keepMarked(pool, workers),
   });
@@ -177,11 +182,7 @@ async function run(settings: Settings): Promise<void> {
       host: settings.listenHost,
       port: externalMetrics.port,
       accessOf,
-      answer: metricsApi(async (key) => {
-        const { followed, demand } = await demandOf(key, pools.byIndex(POD_INDEX, key)[0]);
-        const live = watches.workersOf(keyOf(followed))?.live ?? 0;
-        return await idleFirst.answer(followed, { wanted: demand.wanted, live });
-      }),
+      answer: metricsApi((key): Promise<number> => answers.metric(key)),
       onProblem: (error) => {
         // Looked at every few seconds while it lasts.
         if (error.message !== lastProblem) log.warn({ err: error }, 'the metrics API has a problem');
@@ -189,56 +190,53 @@ async function run(settings: Settings): Promise<void> {
       },
     });
   /** A Role of one namespace gives no right to look. */
-  const metricsOwner =
-    settings.watchNamespaces.length > 0
-      ? undefined
-      : new MetricsOwner({
-          client,
-          everySeconds: OWNER_LOOK_SECONDS,
-          onProblem: ({ message }) => log.warn({ message }, 'whose the external metrics are can not be read'),
-        });
+  const mayLook = settings.watchNamespaces.length === 0;
+  const metricsOwner = mayLook
+    ? new ApiServiceLooks({
+        client,
+        name: API_SERVICE,
+        read: isKedas,
+        everySeconds: OWNER_LOOK_SECONDS,
+        onProblem: ({ message }) => log.warn({ message }, 'whose the external metrics are can not be read'),
+      })
+    : undefined;
+  const cpuMetrics = mayLook
+    ? new ApiServiceLooks({
+        client,
+        name: CPU_API_SERVICE,
+        read: isAvailable,
+        everySeconds: CPU_LOOK_SECONDS,
+        onChange: (isServed) => {
+          log.info({ isServed }, 'metrics of CPU came or went');
+          for (const pool of watches.pools.list())
+            if (pool.spec.scaling.auto?.targetCPUUtilizationPercentage !== undefined) queue.add(keyOf(pool), 'resync');
+        },
+        onProblem: ({ message }) => log.warn({ message }, 'whether there are metrics of CPU can not be read'),
+      })
+    : undefined;
   const states = {
     ExternalMetrics: new ApiState(
       metricsServer && (() => metricsServer.ownership && metricsServer.ownership === 'ours'),
     ),
-    KEDA: new ApiState(metricsOwner && (() => metricsOwner.isKeda && optional.serves('ScaledObject'))),
+    KEDA: new ApiState(metricsOwner && (() => metricsOwner.known && optional.serves('ScaledObject'))),
   };
   const usabilities = (): Usabilities => ({
     ExternalMetrics: states.ExternalMetrics.now(),
     KEDA: states.KEDA.now(),
   });
   const asDecided = (pool: Pool): Pool => withProvider(pool, providerOf(pool, usabilities()));
-  /** For those that ask for the number and write it themselves. */
-  const demandOf = async (key: string, pool: Pool | undefined) => {
-    const followed = pool && asDecided(pool);
-    if (followed === undefined || !isFollowed(followed))
-      throw new ApiError(404, 'NotFound', `${key} is no pool whose number of workers comes from its queue`);
-    const { demand, verdict } = await demands.now(followed);
-    if (demand === undefined) throw new ApiError(503, 'ServiceUnavailable', verdict.message, RETRY_SECONDS);
-    return { followed, demand };
-  };
-  const tellScaling = (key: string): ScalingAnswer => {
-    if (!synced) throw new ApiError(503, 'NotSynced', 'this operator has just started: ask again in some seconds');
-    const pool = pools.get(key);
-    if (pool === undefined)
-      throw new ApiError(404, 'NoSuchPool', 'there is no such pool in the namespaces that this operator watches');
-    const decided = asDecided(pool);
-    const provider = decided.spec.scaling.auto?.provider;
-    if (!isFollowed(decided) || provider === undefined || provider === 'Auto')
-      throw new ApiError(404, 'NotByTheQueue', `${key} is not scaled by its queue now: its spec.scaling says by what`);
-    const told = demands.told(key);
-    if (told === undefined)
-      throw new ApiError(503, leading ? 'NotLookedYet' : 'NotLeading', NOT_FOLLOWED[leading ? 'here' : 'elsewhere']);
-    return { pool: key, provider, instance: settings.instance, leads: leading, ...told };
-  };
-  /** A standby is asked as the one that leads is, so it has to know the same queues; where we lead, reconciling follows them. */
-  const followAlong = (key: string) => {
-    const pool = pools.get(key);
-    const decided = pool && asDecided(pool);
-    const isAsked = metricsServer !== undefined || decided?.spec.scaling.auto?.provider === 'KEDA';
-    if (decided && isAsked && isFollowed(decided)) void demands.follow(decided);
-    else demands.forget(key);
-  };
+  const answers = new Answers({
+    pools,
+    byPodIndexKey: (key) => pools.byIndex(POD_INDEX, key)[0],
+    demands,
+    idleFirst,
+    liveOf: (key) => watches.workersOf(key)?.live ?? 0,
+    asDecided,
+    instance: settings.instance,
+    isSynced: () => synced,
+    isLeading: () => leading,
+    servesMetrics: externalMetrics !== undefined,
+  });
   const controller = new Controller({
     queue,
     concurrency: settings.concurrency,
@@ -253,6 +251,7 @@ async function run(settings: Settings): Promise<void> {
       demands,
       idleFirst,
       usabilities,
+      hasCpuMetrics: () => cpuMetrics?.known ?? false,
       demandUrl: settings.demandUrl ?? `http://preview-worker-operator.${connection.namespace}.svc:8080`,
       defaultImage: settings.defaultImage,
       metrics,
@@ -278,11 +277,7 @@ async function run(settings: Settings): Promise<void> {
     host: settings.listenHost,
     port: settings.listenPort,
     registry: metrics.registry,
-    demand: shared(async (key) => {
-      const { followed, demand } = await demandOf(key, pools.get(key));
-      return numberFor(followed, watches.workersOf(key)?.live ?? 0, demand);
-    }),
-    scaling: tellScaling,
+    answers,
     probes: {
       unhealthy: () => (watches.silentSeconds > STALE_SECONDS ? 'a watch has heard nothing for too long' : undefined),
       unready: () => {
@@ -300,7 +295,7 @@ async function run(settings: Settings): Promise<void> {
       log.error(`not stopped within ${STOP_SECONDS} s`);
       process.exit(1);
     }, STOP_SECONDS * 1000).unref();
-    await Promise.all([controller.stop(), metricsServer?.stop(), metricsOwner?.stop()]);
+    await Promise.all([controller.stop(), metricsServer?.stop(), metricsOwner?.stop(), cpuMetrics?.stop()]);
     loads.stop();
     // Only now: until here writes were on their way.
     await lease?.release();
@@ -324,7 +319,7 @@ async function run(settings: Settings): Promise<void> {
     });
   }
 
-  await Promise.all([watches.start(), metricsServer?.start(), metricsOwner?.start()]);
+  await Promise.all([watches.start(), metricsServer?.start(), metricsOwner?.start(), cpuMetrics?.start()]);
   synced = true;
   // Also on a standby, which has the same to say when it is asked, and is warm when it leads.
   loads.start();

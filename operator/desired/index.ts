@@ -16,6 +16,8 @@ import { serviceMonitor } from './service-monitor.ts';
 export interface Surroundings {
   /** Where others ask the operator for the number of workers. */
   readonly demandUrl: string;
+  /** Whether a HorizontalPodAutoscaler can be told of CPU. */
+  readonly hasCpuMetrics: boolean;
 }
 
 /** In the order of creation: what a pod refers to comes before the pods. */
@@ -26,7 +28,7 @@ const BUILDERS: readonly ((pool: Pool, surroundings: Surroundings) => Child | un
   networkPolicy,
   disruptionBudget,
   deployment,
-  autoscaler,
+  (pool, { hasCpuMetrics }) => autoscaler(pool, hasCpuMetrics),
   (pool, { demandUrl }) => scaledObject(pool, demandUrl),
   serviceMonitor,
   prometheusRule,

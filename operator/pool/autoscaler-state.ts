@@ -1,6 +1,7 @@
 /** What is read of a HorizontalPodAutoscaler, and what its own conditions mean for the pool. */
 import type { KubeObject } from '../kube/object.ts';
 import type { Reason } from './conditions.ts';
+import type { Pool } from './pool.ts';
 
 export interface AutoscalerState extends KubeObject {
   readonly spec?: unknown;
@@ -58,4 +59,12 @@ export function autoscalingVerdict(autoscaler: AutoscalerState | undefined): Aut
     return { status: 'Unknown', reason: 'NotChecked', message: 'the HorizontalPodAutoscaler has not looked yet' };
   const reason = active.reason === 'AmbiguousSelector' ? 'TwoAutoscalers' : 'MetricsUnavailable';
   return { status: 'False', reason, message: words(active) };
+}
+
+/** Why a pool that is to be scaled by CPU beside its queue is scaled by the queue alone; undefined where nothing is left out. */
+export function cpuLeftOut({ spec: { scaling } }: Pool, hasCpuMetrics: boolean): string | undefined {
+  const { provider, targetCPUUtilizationPercentage: target } = scaling.auto ?? {};
+  if (scaling.mode !== 'Auto' || target === undefined || provider === 'CPU') return undefined;
+  if (provider !== 'ExternalMetrics') return `provider ${provider}, which Auto came to, does not look at CPU`;
+  return hasCpuMetrics ? undefined : 'the API server has no metrics.k8s.io that is available';
 }

@@ -61,6 +61,12 @@ export const REASONS = {
     remedy:
       'the workers stay as many as they are; see that metrics-server runs and the renderer requests cpu: kubectl get --raw /apis/metrics.k8s.io/v1beta1',
   },
+  CPULeftOut: {
+    means:
+      'the workers follow the queue, and not the CPU that spec.scaling.auto.targetCPUUtilizationPercentage asks for too',
+    remedy:
+      'scaling goes on by the queue; install metrics-server (kubectl get apiservice v1beta1.metrics.k8s.io), or remove targetCPUUtilizationPercentage',
+  },
   LoadUnknown: {
     means: 'the operator follows the queue itself, and can not read its load',
     remedy: 'the workers stay as many as they are; see RedisReady, and that the keys of the queue are BullMQ’s',

@@ -32,6 +32,8 @@ export interface Facts {
   readonly selector: string;
   /** Of mode Auto with a HorizontalPodAutoscaler. */
   readonly autoscaler?: AutoscalerState | undefined;
+  /** Why CPU, which is asked for beside the queue, is not gone by. */
+  readonly cpuLeftOut?: string | undefined;
   /** Of mode Auto where the operator itself follows the queue. */
   readonly following?: AutoscalingVerdict | undefined;
   /** Of mode Auto with KEDA: `problem` is why its ScaledObject can not be had. */

@@ -35,6 +35,10 @@ export const ANNOTATIONS = {
   templateHash: `${GROUP}/template-hash`,
 } as const;
 
+/** Its owner has stopped the operator for it. */
+export const isLeftAlone = ({ metadata }: Pick<Pool, 'metadata'>): boolean =>
+  metadata.annotations?.[ANNOTATIONS.reconcile] === 'disabled';
+
 export function ownerReference(pool: Pool): OwnerReference {
   return {
     apiVersion: API_VERSION,

@@ -30,15 +30,21 @@ export function queueSeen(pool: Pool, queue: QueueFacts | undefined): Told {
 }
 
 /** `others`: as namespace/name. What goes on in another namespace is not told by name. */
-export function queueShared({ metadata: { namespace } }: Pool, others: readonly string[]): Told {
+export function neighbourNames(
+  { metadata: { namespace } }: Pick<Pool, 'metadata'>,
+  others: readonly string[],
+): string[] {
   const own = others
     .filter((pool) => pool.startsWith(`${namespace}/`))
     .map((pool) => pool.slice(pool.indexOf('/') + 1))
     .toSorted();
-  const who = [...own, ...(own.length < others.length ? ['a pool of another namespace'] : [])];
+  return [...own, ...(own.length < others.length ? ['a pool of another namespace'] : [])].slice(0, 5);
+}
+
+export function queueShared(pool: Pool, others: readonly string[]): Told {
   return {
     status: 'True',
     reason: 'QueueShared',
-    message: `the same queue is served by ${who.slice(0, 5).join(', ')}`,
+    message: `the same queue is served by ${neighbourNames(pool, others).join(', ')}`,
   };
 }

@@ -545,7 +545,7 @@ export interface PoolSpec {
        */
       scaleToZeroAfterSeconds: number;
       /**
-       * CPU that the renderers use, in percent of what they request (template.resources.renderer). Above it workers are added, below it taken away.
+       * CPU that the renderers use, in percent of what they request (template.resources.renderer). Above it workers are added, below it taken away. Provider CPU needs it. With ExternalMetrics (or Auto, where it comes to that) it is looked at beside the queue while metrics.k8s.io is available: the one that asks for more workers counts.
        */
       targetCPUUtilizationPercentage?: number;
       /**

@@ -1,9 +1,9 @@
 /** The status as a pure function of what was observed: the first situation that holds, told in conditions. */
-import { autoscalingVerdict } from './autoscaler-state.ts';
+import { type AutoscalingVerdict, autoscalingVerdict } from './autoscaler-state.ts';
 import { REASONS, type Reason } from './conditions.ts';
 import { type Facts, findingsOf } from './facts.ts';
 import { kedaVerdict } from './keda-state.ts';
-import { ANNOTATIONS, type Condition, conditionOf, type Pool } from './pool.ts';
+import { ANNOTATIONS, type Condition, conditionOf, isLeftAlone, type Pool } from './pool.ts';
 import { notServed, type OptionalProblem } from './problems.ts';
 import { queueSeen, queueShared } from './queue-state.ts';
 import { REDIS_STATUS } from './redis-state.ts';
@@ -17,7 +17,7 @@ const MESSAGE_LENGTH = 4096;
 /** The whole status; `now` is the RFC 3339 time for conditions whose status changes. */
 export function statusOf(facts: Facts, now: string): PoolStatus {
   const { pool, deployment, redis, selector, waits } = facts;
-  if (pool.metadata.annotations?.[ANNOTATIONS.reconcile] === 'disabled') return frozen(pool, now);
+  if (isLeftAlone(pool)) return frozen(pool, now);
   const findings = findingsOf(facts);
   const { isReady, reason, also, message } = verdictOf(facts, findings);
   const isAvailable = findings.wanted === 0 || (deployment?.status?.availableReplicas ?? 0) > 0;
@@ -103,14 +103,21 @@ function asBefore(pool: Pool, type: string): Draft | undefined {
 }
 
 /** It says nothing about Ready: a pool whose load is not known keeps the workers that it has. */
-function autoscalingDraft({ pool, autoscaler, following, keda }: Facts): Draft {
+function autoscalingDraft(facts: Facts): Draft {
   const type = 'AutoscalingActive';
-  if (pool.spec.suspend) return { type, status: 'False', reason: 'Suspended', message: 'the pool is suspended' };
+  if (facts.pool.spec.suspend) return { type, status: 'False', reason: 'Suspended', message: 'the pool is suspended' };
+  const verdict = autoscalingOf(facts);
+  if (verdict.status !== 'True' || facts.cpuLeftOut === undefined) return { type, ...verdict };
+  const message = [facts.cpuLeftOut, verdict.message].filter(Boolean).join('; ');
+  return { type, status: 'True', reason: 'CPULeftOut', message };
+}
+
+function autoscalingOf({ pool, autoscaler, following, keda }: Facts): AutoscalingVerdict {
   const provider = pool.spec.scaling.auto?.provider;
   // What the number is made of comes before what is made of the number.
-  if (following !== undefined && (provider === 'Direct' || following.status !== 'True')) return { type, ...following };
-  if (keda !== undefined) return { type, ...kedaVerdict(keda.scaledObject, keda.problem) };
-  return { type, ...autoscalingVerdict(autoscaler) };
+  if (following !== undefined && (provider === 'Direct' || following.status !== 'True')) return following;
+  if (keda !== undefined) return kedaVerdict(keda.scaledObject, keda.problem);
+  return autoscalingVerdict(autoscaler);
 }
 
 function monitoringDraft({ unserved, problem }: NonNullable<Facts['monitoring']>): Draft {

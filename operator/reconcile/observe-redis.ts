@@ -5,12 +5,11 @@ import type { Pool } from '../pool/pool.ts';
 import { redisStateOf } from '../pool/redis-state.ts';
 import type { WorkerPod } from '../pool/worker-pod.ts';
 import { type RedisConnections, RedisUnreachable } from '../redis/connections.ts';
-import { databaseOf } from '../redis/endpoint.ts';
 import { readHeartbeats } from '../redis/heartbeats.ts';
 import type { Neighbours } from '../redis/neighbours.ts';
 import type { Preflight } from '../redis/preflight.ts';
 import { isQueueThere, legacyKeys } from '../scaling/backlog.ts';
-import { readLoad } from '../scaling/load.ts';
+import { type Load, readLoad } from '../scaling/load.ts';
 import { redisEndpoint } from './redis-endpoint.ts';
 
 export interface RedisWatch {
@@ -19,12 +18,17 @@ export interface RedisWatch {
   readonly neighbours: Neighbours;
 }
 
+export interface SeenRedis extends Pick<Facts, 'redis' | 'queue'> {
+  /** Or why there is none; undefined where nobody could be asked. */
+  readonly load?: Load | { readonly message: string };
+}
+
 export async function observeRedis(
   client: KubeClient,
   { connections, preflight, neighbours }: RedisWatch,
   pool: Pool,
   pods: readonly WorkerPod[],
-): Promise<Pick<Facts, 'redis' | 'queue'>> {
+): Promise<SeenRedis> {
   const {
     metadata,
     spec: { queue },
@@ -35,8 +39,8 @@ export async function observeRedis(
     endpoint = await redisEndpoint(client, pool);
   } finally {
     // Also when the Secret could not be read: the others need not wait for it.
-    const known = endpoint === undefined || 'reason' in endpoint ? undefined : databaseOf(endpoint);
-    neighbours.note(key, known && `${known} ${queue.prefix}:${queue.name}`);
+    const known = endpoint === undefined || 'reason' in endpoint ? undefined : endpoint;
+    neighbours.note(key, queue, known);
   }
   if ('reason' in endpoint) return { redis: endpoint };
   try {
@@ -51,11 +55,13 @@ export async function observeRedis(
       return {
         redis: redisStateOf(servers, legacy, 'reason' in load ? load.message : undefined),
         queue: { isThere, heartbeats },
+        load,
       };
     });
   } catch (error) {
     if (!(error instanceof RedisUnreachable)) throw error;
-    return { redis: { reason: 'RedisUnreachable', message: `Redis can not be asked: ${error.message}` } };
+    const { message } = error;
+    return { redis: { reason: 'RedisUnreachable', message: `Redis can not be asked: ${message}` }, load: { message } };
   }
 }
 

@@ -7,11 +7,11 @@ import type { KubeObject } from '../kube/object.ts';
 import type { OptionalKinds } from '../kube/optional-kinds.ts';
 import type { Store } from '../kube/store.ts';
 import type { Metrics } from '../metrics.ts';
-import { isScaleInAhead } from '../pool/autoscaler-state.ts';
+import { cpuLeftOut, isScaleInAhead } from '../pool/autoscaler-state.ts';
 import type { DeploymentState } from '../pool/deployment-state.ts';
 import type { Facts } from '../pool/facts.ts';
 import { names, podIndexKey, selectorLabels } from '../pool/names.ts';
-import { ANNOTATIONS, type Pool } from '../pool/pool.ts';
+import { isLeftAlone, type Pool } from '../pool/pool.ts';
 import { notServed, type OptionalProblem, specProblem } from '../pool/problems.ts';
 import { providerOf, type Usabilities, withProvider } from '../pool/provider.ts';
 import { isUsable } from '../pool/redis-state.ts';
@@ -47,6 +47,8 @@ export interface ReconcilerOptions {
   readonly metrics: Pick<Metrics, 'rolledBack' | 'forget'>;
   /** Of those that scale where the cluster has them. */
   readonly usabilities: () => Usabilities;
+  /** Whether a HorizontalPodAutoscaler can be told of CPU. */
+  readonly hasCpuMetrics: () => boolean;
   readonly demands: Pick<Demands, 'follow' | 'forget' | 'next'>;
   readonly idleFirst: Pick<IdleFirst, 'mark' | 'keepMarked' | 'forget'>;
   readonly wave: Pick<UpgradeWave, 'enter' | 'seen' | 'forget'>;
@@ -84,10 +86,10 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
     const selector = Object.entries(selectorLabels(pool))
       .map(([name, value]) => `${name}=${value}`)
       .join(',');
-    if (pool.metadata.annotations?.[ANNOTATIONS.reconcile] === 'disabled') {
+    if (isLeftAlone(pool)) {
       demands.forget(key);
       redis.connections.release(key);
-      redis.neighbours.note(key, undefined);
+      redis.neighbours.note(key, pool.spec.queue);
       await report(reporting, {
         pool,
         selector,
@@ -101,12 +103,13 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       return {};
     }
 
-    const desired = desiredChildren(withImageToRun(pool), options);
+    const surroundings = { demandUrl: options.demandUrl, hasCpuMetrics: options.hasCpuMetrics() };
+    const desired = desiredChildren(withImageToRun(pool), surroundings);
     const poolPods = pods.byIndex(POD_INDEX, podIndexKey(pool));
     const isOptional = (kind: string) => CHILD_TYPES[kind]?.optional === true;
     const serves = (kind: string) => !isOptional(kind) || optional.serves(kind);
     const kinds = { isOptional, serves };
-    const [seen, asked, missingSecrets] = await Promise.all([
+    const [seen, { load, ...asked }, missingSecrets] = await Promise.all([
       observeChildren(
         client,
         children,
@@ -116,7 +119,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       observeRedis(client, redis, pool, poolPods),
       missingStorageSecrets(client, pool),
     ]);
-    const followed = isFollowed(pool) ? await demands.follow(pool) : undefined;
+    const followed = isFollowed(pool) ? await demands.follow(pool, load) : undefined;
     if (followed === undefined) demands.forget(key);
     const scaling = (live: number) => (followed ? demands.next(key, live) : activation(pool, live, undefined));
     const deployment = desired.find(({ kind }) => kind === 'Deployment');
@@ -165,6 +168,7 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       sharedWith: redis.neighbours.of(key, pools.size),
       following: followed?.verdict,
       autoscaler,
+      cpuLeftOut: cpuLeftOut(pool, surroundings.hasCpuMetrics),
       ...optionalFacts(desired, live, {
         unserved,
         problems: [...optionalProblems, ...outcome.optionalProblems],

@@ -9,7 +9,7 @@ import type { Pool } from '../pool/pool.ts';
 export interface Demand {
   /** Workers in all, by the law and within the pool's bounds. */
   readonly wanted: number;
-  /** For how long nothing has waited, run or been due; 0 while something is. */
+  /** For how long nothing has waited, run or been due, or others that share the queue were enough; 0 while something is to be done. */
   readonly idleSeconds: number;
 }
 

@@ -6,15 +6,17 @@
 import { keyOf } from '../kube/object.ts';
 import type { AutoscalingVerdict } from '../pool/autoscaler-state.ts';
 import { behaviorOf } from '../pool/behavior.ts';
-import type { Pool } from '../pool/pool.ts';
+import { conditionOf, isLeftAlone, type Pool } from '../pool/pool.ts';
+import { neighbourNames } from '../pool/queue-state.ts';
 import { RedisUnreachable } from '../redis/connections.ts';
 import { activation } from './activator.ts';
 import { type Estimates, estimatesAfter, FIRST_STARTUP_SECONDS, startupAfter } from './estimates.ts';
-import { desiredWorkers, type PerLane } from './law.ts';
-import type { Load, LoadProblem } from './load.ts';
+import { desiredWorkers, type Observed, type PerLane } from './law.ts';
+import type { Load } from './load.ts';
 import { observedOf } from './observed.ts';
 import { Pace } from './pace.ts';
-import { type Latest, type Told, toldOf } from './told.ts';
+import { partOf, type Sharer } from './share.ts';
+import { type Latest, type Sharing, type Told, toldOf } from './told.ts';
 
 /** Between two looks, in seconds: at a queue that works, and at one that sleeps and whose events are followed. */
 const LOOK_SECONDS = { awake: 5, asleep: 60 } as const;
@@ -29,13 +31,18 @@ export interface Workers {
   readonly startups: ReadonlyMap<string, number>;
 }
 
+/** What a look at a queue found, or why nothing. */
+type Look = Load | { readonly message: string };
+
 export interface DemandsOptions {
   /** By the connection that the pool holds; rejects with RedisUnreachable. */
-  readonly read: (pool: Pool) => Promise<Load | LoadProblem>;
+  readonly read: (pool: Pool) => Promise<Look>;
   /** Whether events of its queue are to come as `stir`: it sleeps, and nothing else would tell of a job. */
   readonly listen: (pool: Pool, yes: boolean) => void;
   /** Of a pool, from the caches; undefined while it has no Deployment. */
   readonly workersOf: (key: string) => Workers | undefined;
+  /** Other pools on its queue, as far as they are known, each with what provider Auto came to in its place. */
+  readonly othersOn: (pool: Pool) => readonly Pool[];
   /** Another number should be written. */
   readonly wake: (key: string) => void;
   /** So many workers less are wanted than there are, and an autoscaler decides when they go. */
@@ -51,9 +58,16 @@ interface Followed {
   estimates: Estimates | undefined;
   startupSeconds: number;
   startupsSeen: ReadonlySet<string>;
+  /** Nothing waits, runs or is due. */
+  isQuiet: boolean;
+  /** Since when the queue is quiet, or others that share it are enough. */
   idleSince: number | undefined;
+  /** When no interactive job waited, as last seen. */
+  noneWaitedAt: number;
   /** When all workers were ready, or one became it. */
   progressAt: number | undefined;
+  /** No worker has become ready for so long that more of them would not help. */
+  isStuck: boolean;
   readonly pace: Pace;
   /** The change that a write should have made, until it is seen. */
   pending: { readonly from: number; readonly to: number } | undefined;
@@ -89,8 +103,11 @@ export class Demands {
     this.#clock = options.clock ?? (() => performance.now() / 1000);
   }
 
-  /** Looks at the queue now, and from now on by itself. The pool has to hold a connection. */
-  async follow(pool: Pool): Promise<Latest> {
+  /**
+   * Looks at the queue now, unless `load` is what a look found just now, and from now on by itself. The pool has to hold a
+   * connection.
+   */
+  async follow(pool: Pool, load?: Look): Promise<Latest> {
     const key = keyOf(pool);
     const { prefix, name, redis } = pool.spec.queue;
     const queue = JSON.stringify([pool.metadata.uid, prefix, name, redis]);
@@ -101,8 +118,11 @@ export class Demands {
       this.#followed.set(key, {
         ...{ pool, queue, estimates: undefined, startupSeconds: FIRST_STARTUP_SECONDS, startupsSeen: new Set() },
         ...{
+          isQuiet: false,
           idleSince: undefined,
+          noneWaitedAt: Number.NEGATIVE_INFINITY,
           progressAt: undefined,
+          isStuck: false,
           pace: new Pace(),
           pending: undefined,
           latest: NOT_YET,
@@ -112,7 +132,7 @@ export class Demands {
         },
       });
     }
-    return this.#look(key);
+    return this.#look(key, load);
   }
 
   forget(key: string): void {
@@ -191,16 +211,16 @@ export class Demands {
     return next;
   }
 
-  async #look(key: string): Promise<Latest> {
+  async #look(key: string, found?: Look): Promise<Latest> {
     const followed = this.#followed.get(key);
     if (followed === undefined) return NOT_YET;
     clearTimeout(followed.timer);
     const workers = this.#options.workersOf(key) ?? { live: 0, ready: 0, startups: new Map() };
     let load: Load | undefined;
     try {
-      const answer = await this.#options.read(followed.pool);
-      if ('reason' in answer) followed.latest = unknown(answer.message);
-      else {
+      const answer = found ?? (await this.#options.read(followed.pool));
+      if ('message' in answer) followed.latest = unknown(answer.message);
+      else if (answer.at >= (followed.latest.seen?.load.at ?? answer.at)) {
         load = answer;
         followed.lookedAt = this.#clock();
         followed.knownSince ??= this.#clock();
@@ -215,7 +235,7 @@ export class Demands {
     clearTimeout(followed.timer);
     // It asks by itself.
     const isKedas = followed.pool.spec.scaling.auto?.provider === 'KEDA';
-    const isAsleep = workers.live === 0 && followed.idleSince !== undefined;
+    const isAsleep = workers.live === 0 && followed.isQuiet;
     // While Redis can not be asked, whoever listens goes on to.
     if (load !== undefined) this.#options.listen(followed.pool, isAsleep && !isKedas);
     // Many pools that were first looked at together shall not go on so.
@@ -240,22 +260,56 @@ export class Demands {
     }
     followed.startupsSeen = new Set(startups.keys());
     followed.progressAt ??= load.at;
+    followed.isStuck = load.at - followed.progressAt > STARTUPS_WITHOUT_PROGRESS * followed.startupSeconds;
     const targetSeconds: PerLane<number> = [auto.targetWaitSeconds, auto.backfillTargetWaitSeconds];
     followed.estimates = estimatesAfter(followed.estimates, load, targetSeconds);
     const { interactive, backfill } = load.lanes;
     const active = interactive.active + backfill.active;
-    const isIdle = active === 0 && (load.paused || interactive.waiting + backfill.waiting === 0);
-    followed.idleSince = isIdle ? (followed.idleSince ?? load.at) : undefined;
+    if (interactive.waiting === 0) followed.noneWaitedAt = load.at;
+    followed.isQuiet = active === 0 && (load.paused || interactive.waiting + backfill.waiting === 0);
     const workers = { live, ready, startupSeconds: followed.startupSeconds };
-    const observed = observedOf(spec, load, followed.estimates, workers);
+    // An age is of two clocks, the producer's and Redis', and either may jump; none is older than what was seen by our own.
+    const oldestSeconds = Math.min(load.oldestSeconds, load.at - followed.noneWaitedAt);
+    const observed = observedOf(spec, { ...load, oldestSeconds }, followed.estimates, workers);
     const decision = desiredWorkers(observed);
+    const sharing = this.#sharingOf(followed, observed);
+    const isIdle = followed.isQuiet || sharing?.part.workers === 0;
+    followed.idleSince = isIdle ? (followed.idleSince ?? load.at) : undefined;
     const seen = { observed, load };
-    if (decision === undefined) return { ...NOT_YET, seen };
+    if (decision === undefined || this.#isBeforeOthers(followed, sharing)) return { ...NOT_YET, seen };
+    const wanted = sharing?.part.workers ?? decision.desired;
     const idleSeconds = followed.idleSince === undefined ? 0 : Math.max(load.at - followed.idleSince, Number.MIN_VALUE);
-    const isStuck = load.at - followed.progressAt > STARTUPS_WITHOUT_PROGRESS * followed.startupSeconds;
-    if (isStuck && decision.desired > live)
-      return { demand: { wanted: live, idleSeconds }, decision, seen, verdict: NEVER_READY };
-    return { demand: { wanted: decision.desired, idleSeconds }, decision, seen, verdict: KNOWN };
+    const all = { decision, seen, ...(sharing ? { sharing } : {}) };
+    if (followed.isStuck && wanted > live)
+      return { ...all, demand: { wanted: live, idleSeconds }, verdict: NEVER_READY };
+    return { ...all, demand: { wanted, idleSeconds }, verdict: KNOWN };
+  }
+
+  /** Undefined for a pool that has its queue for itself. */
+  #sharingOf({ pool }: Followed, observed: Observed): Sharing | undefined {
+    const pools = this.#options.othersOn(pool);
+    if (pools.length === 0) return undefined;
+    const others = pools.map((other) => this.#sharerOf(other, keyOf(other) < keyOf(pool)));
+    const part = partOf(observed, others);
+    return part && { with: neighbourNames(pool, pools.map(keyOf)), others, part };
+  }
+
+  /** One that can not be scaled now does what its workers do, and leaves the rest to the others. */
+  #sharerOf(pool: Pool, goesBefore: boolean): Sharer {
+    const { worker, scaling } = pool.spec;
+    const key = keyOf(pool);
+    const { live = 0, ready = 0 } = this.#options.workersOf(key) ?? {};
+    const { isStuck = false, latest = NOT_YET } = this.#followed.get(key) ?? {};
+    const isHeld = isStuck || latest.verdict.status === 'False' || isLeftAlone(pool);
+    const { minReplicas: min = 0, maxReplicas: max = 0 } = scaling.auto ?? {};
+    const isScaled = isFollowed(pool) && !isHeld;
+    return { slots: worker.slots, live, ready, goesBefore, ...(isScaled ? { bounds: { min, max } } : {}) };
+  }
+
+  /** It is said to share its queue, and this process has just begun: with whom will be known in a moment. */
+  #isBeforeOthers(followed: Followed, sharing: Sharing | undefined): boolean {
+    const isSaid = conditionOf(followed.pool, 'QueueShared')?.status === 'True';
+    return isSaid && sharing === undefined && this.#coldSeconds(followed) > 0;
   }
 }
 

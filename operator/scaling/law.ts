@@ -25,6 +25,8 @@ export interface Observation {
   readonly paused: boolean;
   /** How many jobs BullMQ runs at once in all of the queue; null where it has no limit. */
   readonly globalConcurrency: number | null;
+  /** How many jobs the queue hands out a second at most; absent or null where it has no rate limit. */
+  readonly rateLimitPerSecond?: number | null;
   /** Of one worker. */
   readonly slots: number;
   /** How long a job may wait. */
@@ -65,10 +67,17 @@ export interface Decision {
     /** What the rule asks for; 0 where it does not apply. */
     readonly workers: number;
   };
+  /** The most that the queue's rate limit feeds, and what it has fed already; null without one. */
+  readonly fed: {
+    /** rateLimitPerSecond · serviceSeconds / rho. */
+    readonly slots: number;
+    /** For those slots, at least 1 while anything waits that may run, and never fewer than are busy. */
+    readonly workers: number;
+  } | null;
   /** The most that the queue's global concurrency can use; null without one. */
   readonly usableWorkers: number | null;
   /** Which limit the number met last, if any. */
-  readonly limitedBy: 'globalConcurrency' | 'max' | 'min' | null;
+  readonly limitedBy: 'rateLimit' | 'globalConcurrency' | 'max' | 'min' | null;
   readonly desired: number;
 }
 
@@ -84,7 +93,7 @@ const isPositive = (value: unknown): boolean => isAmount(value) && value !== 0;
 const isWhole = (value: unknown): boolean => isAmount(value) && Number.isInteger(value);
 const isPerLane = (value: unknown): boolean => Array.isArray(value) && value.length === 2 && value.every(isAmount);
 
-const USABLE: { readonly [K in keyof Observation]: (value: unknown) => boolean } = {
+const USABLE: { readonly [K in keyof Required<Observation>]: (value: unknown) => boolean } = {
   lambda: isAmount,
   serviceSeconds: isAmount,
   waiting: isPerLane,
@@ -95,6 +104,7 @@ const USABLE: { readonly [K in keyof Observation]: (value: unknown) => boolean }
   ready: isAmount,
   paused: (value) => typeof value === 'boolean',
   globalConcurrency: (value) => value === null || isAmount(value),
+  rateLimitPerSecond: (value) => value === undefined || value === null || isAmount(value),
   slots: isPositive,
   targetSeconds: isPerLane,
   rho: isPositive,
@@ -120,17 +130,20 @@ function decide(observation: Observation): Decision {
   const drain: PerLane<Drain> = [drainOf(observation, 0), drainOf(observation, 1)];
   const slots = paused ? active : Math.max(keepSlots + drain[0].slots + drain[1].slots, active);
   const mayRun = !paused && waiting.some((jobs) => jobs > 0);
-  const workers = Math.max(wholeUp(slots / slotsOfOne), mayRun ? 1 : 0);
+  const least = mayRun ? 1 : 0;
+  const workers = Math.max(wholeUp(slots / slotsOfOne), least);
   const age = ageRule(observation);
+  const fed = fedBy(observation, least);
   const usableWorkers =
     observation.globalConcurrency === null ? null : wholeUp(observation.globalConcurrency / slotsOfOne);
 
   let desired = Math.max(workers, age.workers);
   let limitedBy: Decision['limitedBy'] = null;
+  if (fed !== null && desired > fed.workers) [desired, limitedBy] = [fed.workers, 'rateLimit'];
   if (usableWorkers !== null && desired > usableWorkers) [desired, limitedBy] = [usableWorkers, 'globalConcurrency'];
   if (desired > max) [desired, limitedBy] = [max, 'max'];
   if (desired < min) [desired, limitedBy] = [min, 'min'];
-  return { keepSlots, drain, slots, workers, age, usableWorkers, limitedBy, desired };
+  return { keepSlots, drain, slots, workers, age, fed, usableWorkers, limitedBy, desired };
 }
 
 function drainOf({ waiting, serviceSeconds, startupSeconds, targetSeconds }: Observation, lane: 0 | 1): Drain {
@@ -138,6 +151,16 @@ function drainOf({ waiting, serviceSeconds, startupSeconds, targetSeconds }: Obs
   const work = jobs * serviceSeconds;
   const windowSeconds = Math.max(targetSeconds[lane] / 2, startupSeconds);
   return { windowSeconds, slots: work === 0 ? 0 : Math.min(jobs, work / windowSeconds) };
+}
+
+/** More slots than the limit feeds would wait together with the jobs. It binds the age rule too: what is overdue waits for the limit. */
+function fedBy(
+  { rateLimitPerSecond, serviceSeconds, rho, active, slots }: Observation,
+  least: number,
+): Decision['fed'] {
+  if (rateLimitPerSecond === undefined || rateLimitPerSecond === null) return null;
+  const fedSlots = (rateLimitPerSecond * serviceSeconds) / rho;
+  return { slots: fedSlots, workers: Math.max(wholeUp(Math.max(fedSlots, active) / slots), least) };
 }
 
 function ageRule({ oldestSeconds, targetSeconds, ready, replicas, active, slots, paused }: Observation) {

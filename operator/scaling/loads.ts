@@ -4,7 +4,7 @@
  * Prometheus would double the looks, and none would leave whoever scales without any.
  */
 import { keyOf } from '../kube/object.ts';
-import { ANNOTATIONS, type Pool } from '../pool/pool.ts';
+import { isLeftAlone, type Pool } from '../pool/pool.ts';
 import type { RedisClient, RedisConnections } from '../redis/connections.ts';
 import type { RedisEndpoint } from '../redis/endpoint.ts';
 import { type Lane, type LaneLoad, type Load, readLoad } from './load.ts';
@@ -130,7 +130,7 @@ const specOf = ({ metadata }: Pool): string => `${metadata.uid} ${metadata.gener
 const workersOf = ({ status }: Pool): number => status?.replicas ?? 0;
 
 const isLookedAt = ({ metadata }: Pool): boolean =>
-  metadata.deletionTimestamp === undefined && metadata.annotations?.[ANNOTATIONS.reconcile] !== 'disabled';
+  metadata.deletionTimestamp === undefined && !isLeftAlone({ metadata });
 
 const NONE: PoolLoad['arrivals'] = { interactive: 0, backfill: 0 };
 

@@ -26,10 +26,22 @@ export function observedOf(
     ready: workers.ready,
     paused: load.paused,
     globalConcurrency: load.globalConcurrency,
+    ...rateLimitOf(load.rateLimit, Math.max((auto?.targetWaitSeconds ?? 0) / 2, workers.startupSeconds)),
     slots: worker.slots,
     targetSeconds: auto && [auto.targetWaitSeconds, auto.backfillTargetWaitSeconds],
     rho: RHO,
     min: auto?.minReplicas,
     max: auto?.maxReplicas,
   };
+}
+
+/**
+ * Nothing is fed while the limit is used up for longer than the backlog is to be cleared in, as after `queue.rateLimit(ms)`:
+ * workers that are asked for only then are there when it ends.
+ */
+function rateLimitOf(limit: Load['rateLimit'], clearSeconds: number): Pick<Observed, 'rateLimitPerSecond'> {
+  if (limit === undefined) return {};
+  if (limit.isHit && limit.untilSeconds > clearSeconds) return { rateLimitPerSecond: 0 };
+  // BullMQ looks at the count before a job: of 0 it gives one. A count that lasts for no time limits nothing.
+  return limit.seconds > 0 ? { rateLimitPerSecond: Math.max(1, limit.max) / limit.seconds } : {};
 }

@@ -7,14 +7,24 @@ import type { Demand } from './activator.ts';
 import type { Decision, Observed } from './law.ts';
 import type { Load } from './load.ts';
 import type { Pace, Step } from './pace.ts';
+import type { Part, Sharer } from './share.ts';
 
 /** Of one look at the queue. */
 export interface Latest {
   readonly demand: Demand | undefined;
   readonly decision?: Decision;
+  /** Where the queue is shared. */
+  readonly sharing?: Sharing;
   readonly verdict: AutoscalingVerdict;
   /** Absent where the queue could not be read. */
   readonly seen?: { readonly observed: Observed; readonly load: Load };
+}
+
+export interface Sharing {
+  /** Other pools by name; those of another namespace are not told by name. */
+  readonly with: readonly string[];
+  readonly others: readonly Sharer[];
+  readonly part: Part;
 }
 
 /** As JSON: what is not known is null. Times are in seconds. */
@@ -23,14 +33,17 @@ export interface Told {
   readonly lookedSecondsAgo: number | null;
   /** The law's inputs at that look; null where the latest one failed. */
   readonly observation: Observed | null;
+  /** As if no other pool served the queue. */
   readonly decision: Decision | null;
+  /** With which other pools the queue is shared, and this one's part of it; null where it has the queue for itself. */
+  readonly sharing: Sharing | null;
   /** Whether there is a number now, and why not. */
   readonly verdict: AutoscalingVerdict;
   /** The number by which the pool is scaled; null where there is none, so that the workers stay. */
   readonly wanted: number | null;
   /** Until a HorizontalPodAutoscaler or KEDA is told the number: arrivals are not known well enough yet. */
   readonly coldSeconds: number;
-  /** For how long nothing has waited, run or been due; null where that is not known. */
+  /** For how long nothing has waited, run or been due, or others on the queue were enough; null where that is not known. */
   readonly idleSeconds: number | null;
   /** Until the last worker goes, if nothing comes; null while something is to be done, and for a pool that never sleeps. */
   readonly sleepsInSeconds: number | null;
@@ -42,6 +55,10 @@ export interface Told {
   /** Provider Direct: the next step from the workers that are there; null for others, and where there is no number. */
   readonly step: Step | null;
 }
+
+/** What the queue asks of this pool by the law and its part, whatever holds it back. */
+export const askedOf = ({ decision, sharing }: Pick<Told, 'decision' | 'sharing'>): number | undefined =>
+  sharing?.part.workers ?? decision?.desired;
 
 /** What `/scaling/NAMESPACE/POOL` answers. */
 export interface ScalingAnswer extends Told {
@@ -57,7 +74,7 @@ export function toldOf(
   { pool, pace, latest, lookedAt }: { pool: Pool; pace: Pace; latest: Latest; lookedAt: number | undefined },
   { at, live, coldSeconds }: { at: number; live: number; coldSeconds: number },
 ): Told {
-  const { demand, decision, verdict, seen } = latest;
+  const { demand, decision, sharing, verdict, seen } = latest;
   const { auto } = pool.spec.scaling;
   const age = lookedAt === undefined ? 0 : at - lookedAt;
   const since = demand && (demand.idleSeconds > 0 ? demand.idleSeconds + age : 0);
@@ -67,6 +84,7 @@ export function toldOf(
     lookedSecondsAgo: lookedAt === undefined ? null : age,
     observation: seen?.observed ?? null,
     decision: decision ?? null,
+    sharing: sharing ?? null,
     verdict,
     wanted: demand?.wanted ?? null,
     coldSeconds,

@@ -2,6 +2,7 @@
 import { POOLS } from '../../operator/pool/pool.ts';
 import { CHILD_TYPES, type ChildType } from '../../operator/reconcile/observe.ts';
 import { API_SERVICE } from '../../operator/scaling/metrics-api.ts';
+import { CPU_API_SERVICE } from '../../operator/scaling/metrics-owner.ts';
 
 export interface Rule {
   readonly apiGroups: readonly string[];
@@ -50,12 +51,12 @@ export const CERTIFICATE_RULES: readonly Rule[] = [
   { apiGroups: [''], resources: ['secrets'], resourceNames: [METRICS], verbs: ['get', 'update'] },
 ];
 
-/** In the whole cluster: whose its external metrics are. */
+/** In the whole cluster: whose its external metrics are, and whether there are metrics of CPU. */
 export const OWNER_RULES: readonly Rule[] = [
   {
     apiGroups: ['apiregistration.k8s.io'],
     resources: ['apiservices'],
-    resourceNames: [API_SERVICE],
+    resourceNames: [API_SERVICE, CPU_API_SERVICE],
     verbs: ['get'],
   },
 ];

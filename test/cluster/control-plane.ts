@@ -23,6 +23,8 @@ export interface ControlPlaneOptions {
   readonly hpaSyncSeconds?: number;
   /** Beside those that are on by default. */
   readonly admissionPlugins?: readonly string[];
+  /** `rules` of an audit policy: then what they name is written to `audit.log` in the folder, a JSON event a line. */
+  readonly auditRules?: readonly object[];
   /** What the controllers shall know from their start: of a kind that comes later the garbage collector learns within half a minute only. */
   readonly beforeControllers?: (cluster: Pick<ControlPlane, 'kubectl'>) => Promise<unknown>;
 }
@@ -52,6 +54,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     scheduler = false,
     hpaSyncSeconds = 5,
     admissionPlugins = [],
+    auditRules,
     beforeControllers,
   } = options;
   const [etcdPath, apiserverPath, kubectlPath] = await Promise.all([
@@ -98,12 +101,21 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       await response.body.dump();
       return response.statusCode === 200;
     };
+    const auditPolicy = join(folder, 'audit-policy.json');
+    const policy = {
+      apiVersion: 'audit.k8s.io/v1',
+      kind: 'Policy',
+      omitStages: ['RequestReceived'],
+      rules: auditRules,
+    };
+    if (auditRules) await writeFile(auditPolicy, JSON.stringify(policy));
     let apiserver: ManagedProcess | undefined;
     const startApiServer = async () => {
       apiserver = start('kube-apiserver', [
         apiserverPath,
         ...apiserverFlags(folder, certificates, etcdPort, apiPort),
         ...(admissionPlugins.length > 0 ? [`--enable-admission-plugins=${admissionPlugins.join()}`] : []),
+        ...(auditRules ? [`--audit-policy-file=${auditPolicy}`, `--audit-log-path=${join(folder, 'audit.log')}`] : []),
       ]);
       await apiserver.ready(answers('/readyz'), READY_SECONDS);
     };

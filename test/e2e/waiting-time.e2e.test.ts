@@ -90,7 +90,7 @@ describe('a pool that sleeps and follows the time that jobs wait', function () {
         await restricted.ready();
       },
     },
-  ])
+  ]) {
     it(`${JOBS} jobs at once find workers ${way}, each has its preview, and the workers go again`, async () => {
       await begin();
       const decided = `--for=jsonpath={.status.provider}=${provider}`;
@@ -123,14 +123,19 @@ describe('a pool that sleeps and follows the time that jobs wait', function () {
       await cluster.kubectl('wait', '--for=condition=Ready', 'pwp/sleeper', '--timeout=1s');
     });
 
-  it('a paused queue wakes nobody, and all its jobs are rendered once it goes on', async () => {
-    await queue.pause();
-    const ids = await Promise.all(Array.from({ length: 20 }, () => submitPhoto(producer)));
-    await throughout(6, async () => expect(replicas()).to.equal(0));
-    await queue.resume();
-    await allRendered(producer, ids);
-    await eventually('it is back at 0', () => replicas() === 0, { seconds: SCALE_TO_ZERO_SECONDS + 60 });
-  });
+    it(`a paused queue wakes nobody ${way}; resumed, it gets no more workers than its global concurrency can use`, async () => {
+      await queue.pause();
+      await queue.setGlobalConcurrency(2);
+      const ids = await Promise.all(Array.from({ length: 40 }, () => submitPhoto(producer)));
+      await throughout(6, async () => expect(replicas()).to.equal(0));
+      const begin = recording.values.length;
+      await queue.resume();
+      await allRendered(producer, ids);
+      await eventually('it is back at 0', () => replicas() === 0, { seconds: SCALE_TO_ZERO_SECONDS + 60 });
+      expect(recording.values.slice(begin)).to.deep.equal([1, 0]);
+      await queue.removeGlobalConcurrency();
+    });
+  }
 
   it('of four workers those without a job go first, and the job of the fourth ends where it began', async () => {
     const scale = (minReplicas: number) =>

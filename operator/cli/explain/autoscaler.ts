@@ -1,5 +1,12 @@
 /** What a HorizontalPodAutoscaler says of itself, in words, and why its number is not the one that is wanted. */
-import { type AutoscalerCondition, type CurrentMetric, providerNow, type ScalingFacts, workersNow } from './facts.ts';
+import {
+  type Autoscaler,
+  type AutoscalerCondition,
+  type CurrentMetric,
+  providerNow,
+  type ScalingFacts,
+  workersNow,
+} from './facts.ts';
 import { counted, figure } from './figures.ts';
 
 /** Of Kubernetes, where no other is set: a difference below it is left alone. */
@@ -29,11 +36,16 @@ export function whyTheAutoscalerWaits(facts: ScalingFacts, wanted: number | null
     const length = window === undefined ? 'its window' : `${figure(window)} s`;
     return [`${begun}: it goes ${isDown ? 'down' : 'up'} when ${length} have wanted no other (${able.reason})`];
   }
+  if (wanted !== undefined && isByCpu(autoscaler) && (autoscaler.status?.desiredReplicas ?? 0) > Math.max(1, goal))
+    return [`${goal} wanted by the queue, but the CPU of the renderers asks for more: the higher number counts`];
   if (wanted !== undefined && isTolerated(facts, goal, live))
     return [`${begun}: it leaves a difference of a tenth and less alone (behavior, tolerance)`];
   if (limited?.status === 'True') return [`${begun}: the HorizontalPodAutoscaler is limited: ${words(limited)}`];
   return [`${begun}: it follows at its next look`];
 }
+
+const isByCpu = ({ status }: Autoscaler): boolean =>
+  status?.currentMetrics?.some(({ containerResource }) => containerResource !== undefined) ?? false;
 
 function isTolerated({ autoscaler }: ScalingFacts, goal: number, live: number): boolean {
   const { scaleUp, scaleDown } = autoscaler?.spec?.behavior ?? {};

@@ -1,6 +1,8 @@
 /** The whole of what is told of a pool's number of workers, as text and as data. Pure. */
 import { keyOf } from '../../kube/object.ts';
 import { desiredWorkers, type Observed } from '../../scaling/law.ts';
+import { partOf } from '../../scaling/share.ts';
+import { askedOf } from '../../scaling/told.ts';
 import { providerNow, type ScalingFacts, workersNow, writersOf } from './facts.ts';
 import { counted, figure, harmless, seconds } from './figures.ts';
 import { formulaLines, inputLines } from './formula.ts';
@@ -16,7 +18,8 @@ export interface AskedWhatIf {
 export function explanationText(facts: ScalingFacts, whatIf?: AskedWhatIf): string {
   const { pool, answer } = facts;
   const { live, ready } = workersNow(facts);
-  const wanted = answer?.decision ? `; ${figure(answer.decision.desired)} wanted by its queue` : '';
+  const asked = answer && askedOf(answer);
+  const wanted = asked === undefined ? '' : `; ${figure(asked)} wanted by its queue`;
   const sections = [
     [`${keyOf(pool)}: ${counted(live, 'worker')}, ${figure(ready)} ready${wanted}`],
     ['Who decides', `  ${deciderWords(facts)}`],
@@ -26,7 +29,7 @@ export function explanationText(facts: ScalingFacts, whatIf?: AskedWhatIf): stri
           [`What the queue says (${lookWords(facts)})`, ...inputLines(answer.observation)],
           [
             'What comes of it',
-            ...formulaLines(answer.observation, answer.decision ?? undefined),
+            ...formulaLines(answer.observation, answer.decision ?? undefined, answer.sharing),
             ...strangerLines(answer.observation, answer.decision?.desired),
           ],
         ]
@@ -50,12 +53,20 @@ export function explanationData(facts: ScalingFacts, whatIf?: AskedWhatIf): obje
     operator: answer ?? null,
     problem: problem ?? null,
     autoscaler: autoscaler ? { name: autoscaler.metadata.name, ...autoscaler.status } : null,
-    ...(observation ? { whatIf: { observation, decision: desiredWorkers(observation) ?? null } } : {}),
+    ...(observation
+      ? {
+          whatIf: {
+            observation,
+            decision: desiredWorkers(observation) ?? null,
+            part: (answer.sharing && partOf(observation, answer.sharing.others)) ?? null,
+          },
+        }
+      : {}),
   };
 }
 
 function whatIfSection({ pool, answer, problem }: ScalingFacts, { change }: AskedWhatIf): string[] {
-  if (answer?.observation) return whatIfLines(answer.observation, change(answer.observation));
+  if (answer?.observation) return whatIfLines(answer.observation, change(answer.observation), answer.sharing?.others);
   const why = answer ? answer.verdict.message : (problem ?? `${keyOf(pool)} is not scaled by its queue now`);
   return [`  no number without a look at the queue: ${why}; pwp law takes an observation of yours`];
 }

@@ -1,5 +1,13 @@
 /** The law's inputs, each with its unit and where it comes from, and its terms with the numbers filled in. */
-import { type Decision, type Drain, desiredWorkers, type Observed, unusableInputs } from '../../scaling/law.ts';
+import {
+  type Decision,
+  type Drain,
+  desiredWorkers,
+  type Observation,
+  type Observed,
+  unusableInputs,
+} from '../../scaling/law.ts';
+import type { Sharing } from '../../scaling/told.ts';
 import { columns, counted, figure, seconds } from './figures.ts';
 
 const NOT_KNOWN = 'not known yet';
@@ -61,6 +69,13 @@ export const INPUTS: readonly Input[] = [
     source: 'the queue',
   },
   {
+    keys: ['rateLimitPerSecond'],
+    name: 'rate limit',
+    value: ({ rateLimitPerSecond }) =>
+      rateLimitPerSecond === undefined || rateLimitPerSecond === null ? 'no limit' : `${figure(rateLimitPerSecond)}/s`,
+    source: 'the queue; 0 while it is used up for long',
+  },
+  {
     keys: ['replicas', 'ready'],
     name: 'workers',
     value: ({ replicas, ready }) =>
@@ -103,21 +118,24 @@ export const INPUTS: readonly Input[] = [
 export const inputLines = (observed: Observed): string[] =>
   columns(INPUTS.map(({ name, value, source }) => [name, value(observed), source]));
 
-/** Line by line to the number; where an input is missing, which one. */
-export function formulaLines(observed: Observed, decision = desiredWorkers(observed)): string[] {
+/** Line by line to the number; where an input is missing, which one. `sharing`: where the queue is shared. */
+export function formulaLines(
+  observed: Observed,
+  decision = desiredWorkers(observed),
+  sharing: Sharing | null = null,
+): string[] {
   const missing = unusableInputs(observed);
   if (decision === undefined || missing.length > 0)
     return [`  no number, for ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} ${NOT_KNOWN}`];
-  return columns(steps(observed as Filled, decision));
+  return columns([
+    ...steps(observed as Observation, decision),
+    ...lastSteps(observed as Observation, decision, sharing),
+  ]);
 }
 
-type Filled = { readonly [K in keyof Required<Observed>]: NonNullable<Observed[K]> } & Pick<
-  Required<Observed>,
-  'globalConcurrency'
->;
 type Step = readonly [name: string, numbers: string, result: string];
 
-function steps(observed: Filled, decision: Decision): Step[] {
+function steps(observed: Observation, decision: Decision): Step[] {
   const { lambda, serviceSeconds, rho, active, waiting, slots, paused } = observed;
   const { keepSlots, drain } = decision;
   const sum = keepSlots + drain[0].slots + drain[1].slots;
@@ -145,11 +163,11 @@ function steps(observed: Filled, decision: Decision): Step[] {
       equals(decision.workers, 'worker'),
     ],
     ...ageSteps(observed, decision),
-    ['wanted', boundWords(observed, decision), equals(decision.desired, 'worker')],
+    ...fedSteps(observed, decision),
   ];
 }
 
-function drainNumbers({ waiting, serviceSeconds, targetSeconds }: Filled, drain: Drain, lane: 0 | 1): string {
+function drainNumbers({ waiting, serviceSeconds, targetSeconds }: Observation, drain: Drain, lane: 0 | 1): string {
   const jobs = waiting[lane];
   if (jobs === 0) return 'none waits';
   const half = targetSeconds[lane] / 2;
@@ -160,7 +178,7 @@ function drainNumbers({ waiting, serviceSeconds, targetSeconds }: Filled, drain:
 }
 
 /** Only where the target is missed. */
-function ageSteps({ replicas, oldestSeconds, targetSeconds }: Filled, { age }: Decision): Step[] {
+function ageSteps({ replicas, oldestSeconds, targetSeconds }: Observation, { age }: Decision): Step[] {
   if (!age.overdue) return [];
   const missed = `${seconds(oldestSeconds)} is over ${seconds(targetSeconds[0])}`;
   if (age.applies) return [['overdue', `${missed}: 1.25 × ${figure(replicas)}, at least`, `= ${age.workers} workers`]];
@@ -168,7 +186,40 @@ function ageSteps({ replicas, oldestSeconds, targetSeconds }: Filled, { age }: D
   return [['overdue', `${missed}, but ${why}: no more for that`, '']];
 }
 
-function boundWords({ globalConcurrency, min, max }: Filled, { limitedBy }: Decision): string {
+/** Only where the rate limit binds. */
+function fedSteps(
+  { rateLimitPerSecond, serviceSeconds, rho, active }: Observation,
+  { fed, workers, age }: Decision,
+): Step[] {
+  if (fed === null || Math.max(workers, age.workers) <= fed.workers) return [];
+  const feeds = `${figure(rateLimitPerSecond ?? 0)}/s × ${seconds(serviceSeconds)} / ${figure(rho)}`;
+  const busy = active > fed.slots ? `, but ${figure(active)} are busy` : '';
+  const result = `= ${counted(fed.workers, 'worker')}`;
+  return [['rate limit', `feeds ${feeds} = ${counted(fed.slots, 'slot')}${busy}`, result]];
+}
+
+function lastSteps(observed: Observation, decision: Decision, sharing: Sharing | null): Step[] {
+  const bounded = [boundWords(observed, decision), `= ${counted(decision.desired, 'worker')}`] as const;
+  if (sharing === null) return [['wanted', ...bounded]];
+  const { neededSlots, givenSlots, share, workers } = sharing.part;
+  const { min, max } = observed;
+  return [
+    ['alone', ...bounded],
+    [
+      `shared with ${sharing.with.join(', ')}`,
+      `${counted(neededSlots, 'slot')} for all of it, ${figure(givenSlots)} are there anyway`,
+      `= ${counted(Math.max(0, neededSlots - givenSlots), 'slot')}`,
+    ],
+    [
+      'wanted',
+      `its ${figure(share * 100)} % of them, within ${figure(min)} to ${figure(max)}`,
+      `= ${counted(workers, 'worker')}`,
+    ],
+  ];
+}
+
+function boundWords({ globalConcurrency, min, max }: Observation, { limitedBy }: Decision): string {
+  if (limitedBy === 'rateLimit') return 'the rate limit feeds no more than';
   if (limitedBy === 'globalConcurrency')
     return `global concurrency ${figure(globalConcurrency ?? 0)} can use no more than`;
   if (limitedBy === 'max') return 'maxReplicas';

@@ -1,5 +1,6 @@
 /** The same law on what was observed, with some of it changed. */
 import { type Decision, desiredWorkers, type Observation, type Observed, unusableInputs } from '../../scaling/law.ts';
+import { partOf, type Sharer } from '../../scaling/share.ts';
 import { columns, figure } from './figures.ts';
 import { INPUTS } from './formula.ts';
 
@@ -11,7 +12,7 @@ const amount = (text: string): number => {
   return value;
 };
 const as =
-  <K extends keyof Observation>(key: K, read: (text: string) => Observation[K]): Change =>
+  <K extends keyof Observation>(key: K, read: (text: string) => NonNullable<Observation[K]> | null): Change =>
   (observed, text) => ({ ...observed, [key]: read(text) });
 const yesOrNo = (text: string): boolean => {
   if (text !== 'true' && text !== 'false') throw new Error('has to be true or false');
@@ -39,6 +40,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   ready: as('ready', amount),
   paused: as('paused', yesOrNo),
   concurrency: as('globalConcurrency', (text) => (text === 'none' ? null : amount(text))),
+  rateLimit: as('rateLimitPerSecond', (text) => (text === 'none' ? null : amount(text))),
   slots: as('slots', amount),
   rho: as('rho', amount),
   min: as('min', amount),
@@ -80,8 +82,8 @@ const TERMS: readonly (readonly [string, (decision: Decision) => number])[] = [
   ['wanted', ({ desired }) => desired],
 ];
 
-/** What was changed and every term, side by side; why there is none where no number comes of it. */
-export function whatIfLines(now: Observed, then: Observed): string[] {
+/** What was changed and every term, side by side; why there is none where no number comes of it. `others`: on the same queue. */
+export function whatIfLines(now: Observed, then: Observed, others: readonly Sharer[] = []): string[] {
   const decision = desiredWorkers(then);
   if (decision === undefined) return [`  ${unusableWords(then)}`];
   const before = desiredWorkers(now);
@@ -93,6 +95,7 @@ export function whatIfLines(now: Observed, then: Observed): string[] {
     ...changed.map(({ name, value }) => [name, value(now), value(then)]),
     ...TERMS.map(([name, term]) => [name, before ? figure(term(before)) : '', figure(term(decision))]),
     ['limited by', limitWords(before), limitWords(decision)],
+    ...(others.length > 0 ? [['its part of the shared queue', ...[now, then].map((of) => partWords(of, others))]] : []),
   ]);
 }
 
@@ -101,6 +104,11 @@ function unusableWords(then: Observed): string {
   const known = INPUTS.filter(({ keys }) => keys.some((key) => unusable.includes(key))).map(({ name }) => name);
   return `no number: ${known.join(', ')} can not be used: not known yet, or out of range (max from min, slots and rho above 0, min and max whole)`;
 }
+
+const partWords = (observed: Observed, others: readonly Sharer[]): string => {
+  const part = partOf(observed, others);
+  return part ? figure(part.workers) : '';
+};
 
 const limitWords = (decision: Decision | undefined): string =>
   decision === undefined ? '' : (decision.limitedBy ?? 'nothing');

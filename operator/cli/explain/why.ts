@@ -1,6 +1,6 @@
 /** Why a pool has the workers that it has, and what comes next: one sentence a line, the first one the deciding one. */
 import { conditionOf } from '../../pool/pool.ts';
-import type { ScalingAnswer } from '../../scaling/told.ts';
+import { askedOf, type ScalingAnswer } from '../../scaling/told.ts';
 import { autoscalerLines, whyTheAutoscalerWaits } from './autoscaler.ts';
 import { providerNow, type ScalingFacts, workersNow, writersOf } from './facts.ts';
 import { counted, seconds } from './figures.ts';
@@ -42,7 +42,8 @@ function reasons(facts: ScalingFacts): string[] {
 
 function byTheQueue(facts: ScalingFacts, answer: ScalingAnswer): string[] {
   const { live } = workersNow(facts);
-  const { verdict, wanted, decision, observation, provider } = answer;
+  const { verdict, wanted, observation, provider } = answer;
+  const asked = askedOf(answer);
   if (wanted === null)
     return [
       verdict.reason === 'NotChecked' && observation !== null
@@ -51,8 +52,8 @@ function byTheQueue(facts: ScalingFacts, answer: ScalingAnswer): string[] {
     ];
   if (live === 0) return atZero(facts, answer);
   const held =
-    verdict.status === 'False' && decision !== null
-      ? [`held at ${wanted}, with ${decision.desired} wanted: ${verdict.message}`]
+    verdict.status === 'False' && asked !== undefined
+      ? [`held at ${wanted}, with ${asked} wanted: ${verdict.message}`]
       : [];
   return [
     ...held,
@@ -73,12 +74,20 @@ function atZero({ pool }: ScalingFacts, answer: ScalingAnswer): string[] {
       ? [`of ${counted(delayed, 'delayed job')} the next is due in ${seconds(nextDueSeconds)}`]
       : [];
   if (observation?.paused) return ['asleep, for the queue is paused: nothing may run', ...due];
+  if (areOthersEnough(answer)) return ['asleep: the workers of others on its queue are enough', ...due];
   return [`asleep: the next job wakes it${provider === 'KEDA' ? ', when KEDA looks' : ' at once'}`, ...due];
 }
 
-function asleepSoon({ sleepsInSeconds, idleSeconds }: ScalingAnswer): string[] {
+/** It has no part in what is to be done. */
+const areOthersEnough = ({ sharing, observation }: ScalingAnswer): boolean =>
+  sharing?.part.workers === 0 &&
+  [observation?.active, ...(observation?.waiting ?? [])].some((jobs) => Number(jobs) > 0);
+
+function asleepSoon(answer: ScalingAnswer): string[] {
+  const { sleepsInSeconds, idleSeconds } = answer;
   if (sleepsInSeconds === null || idleSeconds === null) return [];
-  const idle = `nothing has waited, run or been due for ${seconds(idleSeconds)}`;
+  const what = areOthersEnough(answer) ? 'others on its queue were enough' : 'nothing has waited, run or been due';
+  const idle = `${what} for ${seconds(idleSeconds)}`;
   return [
     sleepsInSeconds > 0
       ? `${idle}: to 0 in ${seconds(sleepsInSeconds)} (scaleToZeroAfterSeconds), if nothing comes`

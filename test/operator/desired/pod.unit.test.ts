@@ -104,12 +104,12 @@ describe('a worker’s pod', () => {
     const pool = filledPool({ template: { serviceAccountName: 'previews' } });
     expect(template(pool).spec['serviceAccountName']).to.equal('previews');
     expect(template(pool).spec['automountServiceAccountToken']).to.equal(false);
-    expect(desiredChildren(pool, { demandUrl: 'http://operator' }).map(({ kind }) => kind)).to.not.include(
-      'ServiceAccount',
-    );
-    expect(desiredChildren(filledPool(), { demandUrl: 'http://operator' }).map(({ kind }) => kind)).to.include(
-      'ServiceAccount',
-    );
+    expect(
+      desiredChildren(pool, { demandUrl: 'http://operator', hasCpuMetrics: true }).map(({ kind }) => kind),
+    ).to.not.include('ServiceAccount');
+    expect(
+      desiredChildren(filledPool(), { demandUrl: 'http://operator', hasCpuMetrics: true }).map(({ kind }) => kind),
+    ).to.include('ServiceAccount');
   });
 
   it('takes what schedules it from the pool', () => {

@@ -88,12 +88,23 @@ export const RULES: readonly RuleCase[] = [
     refused: [
       { spec: auto({ minReplicas: 0 }), at: 'spec.scaling.auto.minReplicas', saying: 'can not wake a pool' },
       {
-        spec: auto({ provider: 'ExternalMetrics' }),
-        at: 'spec.scaling.auto.targetCPUUtilizationPercentage',
-        saying: 'only provider CPU looks at CPU',
+        spec: auto({ provider: 'CPU', minReplicas: 0, targetCPUUtilizationPercentage: 50 }),
+        at: 'spec.scaling.auto.minReplicas',
+        saying: 'set minReplicas to 1 or more',
       },
     ],
   },
+  ...['ExternalMetrics', 'Auto'].map(
+    (provider): RuleCase => ({
+      rule: `CPU beside the queue, where a HorizontalPodAutoscaler may look at both: ${provider}`,
+      accepted: auto({ provider, minReplicas: 0 }),
+      refused: ['KEDA', 'Direct'].map((other) => ({
+        spec: auto({ provider: other }),
+        at: 'spec.scaling.auto.targetCPUUtilizationPercentage',
+        saying: 'providers KEDA and Direct do not look at CPU',
+      })),
+    }),
+  ),
   {
     rule: 'a waiting time that can be promised',
     accepted: { scaling: { mode: 'Auto', auto: { provider: 'Direct', targetWaitSeconds: 5 } } },

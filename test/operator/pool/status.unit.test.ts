@@ -494,6 +494,16 @@ const TABLE: readonly Row[] = [
     also: ['AutoscalingActive'],
   },
   {
+    situation: 'Auto, without the CPU that is to be looked at beside the queue',
+    facts: facts({
+      pool: pool({ spec: { scaling: AUTO } }),
+      autoscaler: autoscaler('ValidMetricFound', 'True'),
+      cpuLeftOut: 'the API server has no metrics.k8s.io that is available',
+    }),
+    ready: 'True WorkersReady',
+    also: ['AutoscalingActive'],
+  },
+  {
     situation: 'Auto from 0, the load can not be read',
     facts: facts({
       pool: pool({ spec: { scaling: FROM_ZERO } }),

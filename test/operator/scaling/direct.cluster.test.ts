@@ -111,6 +111,27 @@ describe('a pool whose number of workers the operator takes from its queue', fun
     await throughout(6, async () => expect(Math.max(...recorded.values)).to.equal(2));
   });
 
+  it('asks for no more workers than the queue’s rate limit feeds, and for one while that is used up for long', async () => {
+    const recorded = await asleep('limited');
+    // A job takes 1 s as long as none has ended: 2.5 slots.
+    await queueOf('limited').setGlobalRateLimit(4, 2_000);
+    await add('limited', 2_000);
+    await pools.has('limited', 2);
+    await throughout(6, async () => expect(Math.max(...recorded.values)).to.equal(2));
+    await queueOf('limited').rateLimit(600_000);
+    await pools.has('limited', 1);
+    expect((await explain('limited', '--operator', pools.operatorUrl())).stdout)
+      .to.match(/rate limit +0\/s/)
+      .and.match(/rate limit keeps jobs back for [56]\d\d s/);
+    await queueOf('limited').removeRateLimitKey();
+    await pools.has('limited', 2);
+    await queueOf('limited').removeGlobalRateLimit();
+    await pools.has('limited', 6);
+    await recorded.caughtUp();
+    pools.tell('Direct, 4 jobs in 2 s, none for 600 s, 4 in 2 s, no limit', recorded.values);
+    expect(recorded.values).to.deep.equal([0, 2, 1, 2, 6]);
+  });
+
   it('suspended it stays at 0 whatever waits, and resumes with what is needed', async () => {
     await asleep('suspended');
     await pools.applyPool('suspended', { suspend: true, ...direct() });

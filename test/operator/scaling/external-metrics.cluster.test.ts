@@ -230,6 +230,43 @@ describe('pools that a HorizontalPodAutoscaler scales by the operator’s own me
     }
   });
 
+  it('has the autoscaler look at CPU too where that is asked for, exactly while there are metrics of it', async () => {
+    const { client } = pools;
+    const [group, version] = ['metrics.k8s.io', 'v1beta1'];
+    const cpuApi = `/apis/apiregistration.k8s.io/v1/apiservices/${version}.${group}`;
+    const absent = { name: 'absent', namespace: 'kube-system', port: 443 };
+    const served = (service: object | null) =>
+      client.mergePatch(cpuApi, { spec: { service, insecureSkipTLSVerify: service !== null } });
+    const metrics = (...wanted: readonly string[]) =>
+      eventually(
+        `it looks at ${wanted.join(' and ')}`,
+        async () => {
+          const autoscaler = (await pools.autoscaler('beside')) as Autoscaler | undefined;
+          return autoscaler?.spec.metrics.map(({ type }) => type).join() === wanted.join();
+        },
+        { seconds: 90 },
+      );
+    await client.create('/apis/apiregistration.k8s.io/v1/apiservices', {
+      apiVersion: 'apiregistration.k8s.io/v1',
+      kind: 'APIService',
+      metadata: { name: `${version}.${group}` },
+      spec: {
+        ...{ group, version, groupPriorityMinimum: 100, versionPriority: 100 },
+        ...{ service: absent, insecureSkipTLSVerify: true },
+      },
+    });
+    await pools.applyPool('beside', auto({ minReplicas: 1, targetCPUUtilizationPercentage: 75 }));
+    await metrics('External');
+    await says('beside', 'AutoscalingActive', 'True CPULeftOut');
+    // Without a Service the API server takes it for its own, and for available.
+    await served(null);
+    await metrics('External', 'ContainerResource');
+    await served(absent);
+    await metrics('External');
+    await says('beside', 'AutoscalingActive', 'True CPULeftOut');
+    await client.delete(cpuApi);
+  });
+
   it('is not where another has the group; who was decided stays for 10 minutes', async () => {
     await pools.applyPool('before', auto());
     await provider('before', 'ExternalMetrics');

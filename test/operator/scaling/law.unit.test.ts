@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { desiredWorkers, type Observation, type Observed, unusableInputs } from '../../../operator/scaling/law.ts';
 import { BURST, observations, unlimited } from './observations.ts';
 
-/** For each of the twelve. */
+/** For each of the thirteen. */
 const CASES = 2_000;
 /** A failure is made smaller for so long; all cases together take half a second. */
 const SHRINK_MILLISECONDS = 3_000;
@@ -29,6 +29,7 @@ describe('the scaling law', () => {
       slots: 3 + 4,
       workers: 2,
       age: { overdue: false, allReady: true, allBusy: true, applies: false, workers: 0 },
+      fed: null,
       usableWorkers: null,
       limitedBy: null,
       desired: 2,
@@ -45,6 +46,26 @@ describe('the scaling law', () => {
     });
     expect(decide({ ...big, globalConcurrency: 8, min: 3 })).to.include({ desired: 3, limitedBy: 'min' });
     expect(decide({ ...BURST, min: 2, max: 2 })).to.include({ desired: 2, limitedBy: null });
+  });
+
+  it('asks for no more slots than a rate limit feeds, which is an average, and for no fewer than are busy', () => {
+    const limited = { ...BURST, waiting: [30_000, 0], rateLimitPerSecond: 20 } as const;
+    expect(decide(limited)).to.deep.include({
+      workers: 101,
+      fed: { slots: (20 * 0.2) / 0.8, workers: 2 },
+      desired: 2,
+      limitedBy: 'rateLimit',
+    });
+    expect(decide({ ...limited, active: 9 })).to.deep.include({ fed: { slots: 5, workers: 3 }, desired: 3 });
+    expect(decide({ ...limited, rateLimitPerSecond: 0, active: 0 })).to.include({ desired: 1, limitedBy: 'rateLimit' });
+    expect(decide({ ...limited, globalConcurrency: 4 })).to.include({ desired: 1, limitedBy: 'globalConcurrency' });
+    expect(decide({ ...BURST, rateLimitPerSecond: 20 })).to.include({ desired: 2, limitedBy: null });
+  });
+
+  it('takes no target that the rate limit misses for a want of workers', () => {
+    const late = { ...BURST, oldestSeconds: 31, replicas: 10, ready: 10, active: 36, rateLimitPerSecond: 100 };
+    expect(decide({ ...late, rateLimitPerSecond: 1_000 })).to.include({ desired: 13 });
+    expect(decide(late)).to.deep.include({ desired: 9, fed: { slots: 25, workers: 9 }, limitedBy: 'rateLimit' });
   });
 
   it('takes as long as a pod takes to start where half of the target is shorter', () => {
@@ -131,16 +152,18 @@ describe('the scaling law', () => {
 
   it('7 has no number when an input is missing, no number or negative', () => {
     const names = Object.keys(BURST) as (keyof Observation)[];
+    const optional = ['rateLimitPerSecond'] as const;
     const worse = fc.oneof(
       fc.constantFrom(undefined, null, Number.NaN, Number.POSITIVE_INFINITY, -1, -1e-9, '1', [], [1], {}),
       fc.double({ max: -Number.MIN_VALUE }),
     );
-    const spoilt = fc.tuple(fc.constantFrom(...names), worse, fc.constantFrom(undefined, 0, 1));
+    const spoilt = fc.tuple(fc.constantFrom(...names, ...optional), worse, fc.constantFrom(undefined, 0, 1));
     hold(
       fc.property(observations, spoilt, (observation, [name, bad, lane]) => {
         const before = observation[name];
         const value = Array.isArray(before) && lane !== undefined ? before.with(lane, bad) : bad;
         fc.pre(!(name === 'globalConcurrency' && value === null));
+        fc.pre(!(name === 'rateLimitPerSecond' && (value ?? null) === null));
         const observed: Observed = { ...observation, [name]: value };
         expect(desiredWorkers(observed)).to.equal(undefined);
         expect(unusableInputs(observed)).to.deep.equal([name]);
@@ -209,11 +232,14 @@ describe('the scaling law', () => {
         const { lambda, serviceSeconds, targetSeconds, startupSeconds, oldestSeconds } = observation;
         // Beside the target and beside a whole number of workers the last bit of a product decides: see the next test.
         fc.pre(Math.abs(oldestSeconds - targetSeconds[0]) > 1e-9);
-        const exact = decide(observation).slots / observation.slots;
-        fc.pre(Math.abs(exact - 1e-6 - Math.round(exact - 1e-6)) > 1e-9 * Math.max(1, exact));
+        const limit = observation.rateLimitPerSecond ?? null;
+        const { slots, fed } = decide(observation);
+        for (const exact of [slots, fed?.slots ?? 0].map((some) => some / observation.slots))
+          fc.pre(Math.abs(exact - 1e-6 - Math.round(exact - 1e-6)) > 1e-9 * Math.max(1, exact));
         const other: Observation = {
           ...observation,
           lambda: lambda / k,
+          ...(limit === null ? {} : { rateLimitPerSecond: limit / k }),
           serviceSeconds: serviceSeconds * k,
           targetSeconds: [targetSeconds[0] * k, targetSeconds[1] * k],
           startupSeconds: startupSeconds * k,
@@ -228,5 +254,21 @@ describe('the scaling law', () => {
     expect((3 * 0.1) / 0.1).to.be.above(3);
     const whole = { ...BURST, lambda: 3, serviceSeconds: 0.1, rho: 0.1, slots: 1, active: 0 } as const;
     expect(desired({ ...whole, waiting: [0, 0] })).to.equal(3);
+  });
+
+  it('13 asks for no more than a rate limit feeds, but for what is busy and for one while something may run, unless min is higher', () => {
+    hold(
+      fc.property(observations, fc.double({ min: 0, max: 300, noNaN: true }), (observation, rateLimitPerSecond) => {
+        const { min, slots, serviceSeconds, rho, active, waiting, paused } = observation;
+        const fed = Math.ceil(Math.max((rateLimitPerSecond * serviceSeconds) / rho, active) / slots);
+        const one = !paused && waiting[0] + waiting[1] > 0 ? 1 : 0;
+        const limited = desired({ ...observation, rateLimitPerSecond });
+        expect(limited).to.be.at.most(Math.max(min, one, fed));
+        // Else it changes nothing.
+        const free = desired({ ...observation, rateLimitPerSecond: null });
+        expect(limited).to.be.within(Math.min(free, Math.max(one, fed - 1)), free);
+        expect(desired({ ...observation, rateLimitPerSecond: rateLimitPerSecond + 1 })).to.be.at.least(limited);
+      }),
+    );
   });
 });

@@ -41,6 +41,7 @@ export const observations: fc.Arbitrary<Observation> = fc
     isAllReady: fc.boolean(),
     paused: seldom(true, fc.constant(false)),
     globalConcurrency: fc.option(fc.nat({ max: 300 })),
+    rateLimitPerSecond: fc.option(seldom(0, amount(200))),
     slots: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 64 })),
     targetSeconds: fc.tuple(seldom(0, amount(120)), seldom(0, amount(3_600))),
     rho: fc.double({ min: 0.05, max: 1, noNaN: true }),
@@ -57,6 +58,7 @@ export const observations: fc.Arbitrary<Observation> = fc
 export const unlimited: fc.Arbitrary<Observation> = observations.map((observation) => ({
   ...observation,
   globalConcurrency: null,
+  rateLimitPerSecond: null,
   min: 0,
   max: 1e9,
 }));

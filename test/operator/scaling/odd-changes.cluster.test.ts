@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { eventually } from '../../cluster/eventually.ts';
+import { randomFrom } from '../../fixtures/random.ts';
 import { quiet } from '../operator.ts';
 import { FROM, HPA_SYNC_SECONDS, MODES, type Mode, OWNER, type ScaledPools, startScaledPools } from './scaled-pools.ts';
 
@@ -108,7 +109,7 @@ describe('modes that change in odd ways', function () {
   it('any order of modes, suspensions, writes of others, faults and kills: only numbers that somebody asked for', async () => {
     // With 11 an operator that trusts its caches falls to 1. The order is the same each time, the moments are not.
     const seed = Number(process.env['SEED'] ?? 11);
-    const random = numbersFrom(seed);
+    const random = randomFrom(seed);
     const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
     const { proxy } = pools;
     const recorded = await pools.begin('walk', 'Fixed');
@@ -162,14 +163,3 @@ describe('modes that change in odd ways', function () {
     ).to.deep.equal([]);
   });
 });
-
-/** Numbers from 0 up to 1, the same for the same seed: mulberry32. */
-function numbersFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -44,6 +44,8 @@ export interface ScaledPoolsOptions {
   readonly leaderElection?: boolean;
   /** It serves the metrics API, as config/operator has it. */
   readonly metricsApi?: boolean;
+  /** Of the API server. */
+  readonly auditRules?: readonly object[];
 }
 
 export type ScaledPools = Awaited<ReturnType<typeof startScaledPools>>;
@@ -53,6 +55,7 @@ export async function startScaledPools({
   beforeControllers = async () => {},
   leaderElection = false,
   metricsApi = false,
+  auditRules,
 }: ScaledPoolsOptions = {}) {
   const [cluster, redis] = await Promise.all([
     startControlPlane({
@@ -61,6 +64,7 @@ export async function startScaledPools({
         await installCrd(begun);
         await beforeControllers(begun);
       },
+      ...(auditRules ? { auditRules } : {}),
     }),
     startRedis(),
   ]);

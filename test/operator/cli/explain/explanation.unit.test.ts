@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { explanationData, explanationText } from '../../../../operator/cli/explain/explanation.ts';
 import type { ScalingFacts } from '../../../../operator/cli/explain/facts.ts';
 import { whatIfOf } from '../../../../operator/cli/explain/what-if.ts';
+import { partOf, type Sharer } from '../../../../operator/scaling/share.ts';
 import { BURST } from '../../scaling/observations.ts';
 import { answerOf, autoscalerOf, deploymentOf, direct, factsOf, poolOf } from './situations.ts';
 
@@ -42,6 +43,7 @@ What the queue says (read 3 s ago by operator-1, which leads)
   oldest waits        6 s                          of the interactive jobs: the queue
   paused              no                           the queue
   global concurrency  no limit                     the queue
+  rate limit          no limit                     the queue; 0 while it is used up for long
   workers             1, 1 ready                   the Deployment
   a start takes       10 s                         pods seen so far; 10 s before the first
   slots of a worker   4                            spec.worker.slots
@@ -92,11 +94,70 @@ What comes of it
     for (const [limit, last] of [
       [{ max: 1 }, 'wanted | maxReplicas | = 1 worker'],
       [{ min: 3 }, 'wanted | minReplicas | = 3 workers'],
+      [{ rateLimitPerSecond: 4 }, 'wanted | the rate limit feeds no more than | = 1 worker'],
       [{ globalConcurrency: 4 }, 'wanted | global concurrency 4 can use no more than | = 1 worker'],
     ] as const)
       it(`where ${JSON.stringify(limit)} bounds it`, () => expect(formula(limit).at(-1)).to.equal(last));
+    it('where the rate limit feeds fewer slots', () => {
+      const fed = (observation: object) => formula(observation).at(-2);
+      expect(fed({ rateLimitPerSecond: 8, active: 0 })).to.equal(
+        'rate limit | feeds 8/s × 0.2 s / 0.8 = 2 slots | = 1 worker',
+      );
+      expect(fed({ rateLimitPerSecond: 0, active: 5, waiting: [3_000, 0] })).to.equal(
+        'rate limit | feeds 0/s × 0.2 s / 0.8 = 0 slots, but 5 are busy | = 2 workers',
+      );
+      expect(formula({ rateLimitPerSecond: 90 }).join()).not.to.contain('rate limit');
+    });
     it('up to what is not known', () =>
       expect(formula({ lambda: undefined })).to.deep.equal(['no number, for lambda is not known yet']));
+  });
+
+  describe('of a queue that is shared', () => {
+    const others: readonly Sharer[] = [
+      { slots: 4, live: 1, ready: 1, goesBefore: true, bounds: { min: 0, max: 30 } },
+      { slots: 2, live: 1, ready: 1, goesBefore: true },
+    ];
+    const sharedBy = (observation: object) => {
+      const observed = { ...BURST, ...observation };
+      const part = partOf(observed, others);
+      if (part === undefined) throw new Error('no part');
+      return answerOf(observed, {
+        ...{ wanted: part.workers, sharing: { with: ['b', 'c'], others, part } },
+        ...{ idleSeconds: part.workers === 0 ? 40 : 0, sleepsInSeconds: part.workers === 0 ? 260 : null },
+      });
+    };
+    it('tells what it would be alone, what is there anyway, and the part of this pool', () => {
+      const told = text({ answer: sharedBy({ waiting: [1_500, 0] }) });
+      expect(told).to.match(/^previews\/photos: 1 worker, 1 ready; 3 wanted by its queue/);
+      expect(
+        section('What comes', told)
+          .slice(-3)
+          .map((line) => line.replaceAll(/ {2,}/g, ' | ')),
+      ).to.deep.equal([
+        'alone | within 0 to 30 | = 6 workers',
+        'shared with b, c | 23 slots for all of it, 2 are there anyway | = 21 slots',
+        'wanted | its 50 % of them, within 0 to 30 | = 3 workers',
+      ]);
+    });
+    it('says that the others are enough', () => {
+      const answer = sharedBy({ waiting: [1, 0], lambda: 0 });
+      expect(why({ answer })).to.include(
+        'others on its queue were enough for 40 s: to 0 in 260 s (scaleToZeroAfterSeconds), if nothing comes',
+      );
+      expect(why({ answer, deployment: deploymentOf(0) })[0]).to.equal(
+        'asleep: the workers of others on its queue are enough',
+      );
+    });
+    it('says what its part would be', () => {
+      const asked = { text: 'waiting=3000', change: whatIfOf('waiting=3000') };
+      expect(explanationText(factsOf({ answer: sharedBy({}) }), asked)).to.match(
+        /its part of the shared queue +1 +5\n/,
+      );
+      expect(explanationData(factsOf({ answer: sharedBy({}) }), asked)).to.have.nested.property(
+        'whatIf.part.workers',
+        5,
+      );
+    });
   });
 
   it('says in one line who decides where it is not the queue', () => {
@@ -186,6 +247,14 @@ What comes of it
       'it was last told 3 (preview-workers-wanted), 1500m for each of 2 workers',
       'AbleToScale True, ReadyForNewScale: ready',
     ]);
+    const containerResource = { name: 'cpu', container: 'renderer', current: { averageUtilization: 91 } };
+    const byCpu = { desiredReplicas: 5, currentMetrics: [{ type: 'ContainerResource', containerResource }] };
+    expect(asked(2, 5, byCpu)[0]).to.equal(
+      '2 wanted by the queue, but the CPU of the renderers asks for more: the higher number counts',
+    );
+    expect(asked(2, 5, { ...byCpu, conditions: able('ScaleDownStabilized') })[0]).to.match(
+      /^2 wanted, 5 there: it goes down/,
+    );
     const cold = wanted(9, { provider: 'ExternalMetrics', coldSeconds: 9 });
     expect(why({ pool: byMetric, answer: cold, autoscaler: autoscalerOf({}) })[0]).to.match(
       /tells no number for 9 s more$/,

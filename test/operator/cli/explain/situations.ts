@@ -47,7 +47,7 @@ export function answerOf(observation: Observed | null = BURST, changes: Partial<
     ...{ pool: 'previews/photos', provider: 'Direct', instance: 'operator-1', leads: true, lookedSecondsAgo: 3 },
     ...{ observation, decision, verdict: { status: 'True', reason: 'AsExpected', message: '' } },
     ...{ wanted: decision?.desired ?? null, coldSeconds: 0, idleSeconds: 0, sleepsInSeconds: null },
-    ...{ delayed: 0, nextDueSeconds: null, rateLimit: null, step: null },
+    ...{ delayed: 0, nextDueSeconds: null, rateLimit: null, step: null, sharing: null },
     ...changes,
   };
 }

@@ -8,14 +8,25 @@ describe('what-if', () => {
   it('changes what is named, and nothing else', () => {
     const all =
       'wait=10,backfillWait=60,rate=40,serviceSeconds=0.5,waiting=7,backfill=8,active=9,oldest=1,startup=20,' +
-      'workers=3,ready=2,paused=true,concurrency=16,slots=2,rho=0.5,min=1,max=5';
+      'workers=3,ready=2,paused=true,concurrency=16,rateLimit=4,slots=2,rho=0.5,min=1,max=5';
     expect(all.split(',').map((pair) => pair.split('=')[0])).to.deep.equal(WHAT_IF_KEYS.split(', '));
     expect(whatIfOf(all)(BURST)).to.deep.equal({
       ...{ lambda: 40, serviceSeconds: 0.5, waiting: [7, 8], active: 9, oldestSeconds: 1, startupSeconds: 20 },
-      ...{ replicas: 3, ready: 2, paused: true, globalConcurrency: 16, slots: 2, targetSeconds: [10, 60], rho: 0.5 },
+      ...{
+        replicas: 3,
+        ready: 2,
+        paused: true,
+        globalConcurrency: 16,
+        rateLimitPerSecond: 4,
+        slots: 2,
+        targetSeconds: [10, 60],
+        rho: 0.5,
+      },
       ...{ min: 1, max: 5 },
     });
     expect(whatIfOf('concurrency=none, max=5')({ ...BURST, globalConcurrency: 8 })).to.deep.equal({ ...BURST, max: 5 });
+    const limited = { ...BURST, rateLimitPerSecond: 8 };
+    expect(whatIfOf('rateLimit=none')(limited)).to.deep.equal({ ...limited, rateLimitPerSecond: null });
   });
 
   for (const [garbage, message] of [
