@@ -20,7 +20,7 @@ interface Value {
 const COLUMNS = 118;
 
 /** Throws for a value without a description or a default: nobody could tell what it is for. */
-function valuesIn(schema: Schema, path: readonly string[] = []): Value[] {
+export function valuesIn(schema: Schema, path: readonly string[] = []): Value[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => {
     const here = { path: [...path, name], schema: inner };
     if (inner.description === undefined) throw new Error(`${here.path.join('.')} has no description`);

@@ -116,18 +116,6 @@ export const TOOLS = {
       minutes: 3,
     },
   },
-  kubeconform: {
-    name: 'kubeconform',
-    version: '0.8.0',
-    versionArgs: ['-v'],
-    go: {
-      module: 'github.com/yannh/kubeconform',
-      version: 'v0.8.0',
-      package: 'github.com/yannh/kubeconform/cmd/kubeconform',
-      ldflags: '-s -w -X main.version=v0.8.0',
-      minutes: 1,
-    },
-  },
   promtool: {
     name: 'promtool',
     version: '3.16.0',

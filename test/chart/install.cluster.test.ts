@@ -125,22 +125,26 @@ describe('a release of the chart', function () {
   };
   let untouched: Awaited<ReturnType<typeof workers>>;
 
-  it('of the chart before this one installs, is waited for, and runs a pool under the roles it brings', async () => {
+  it('of the chart before this one installs and is waited for', async () => {
     const { path, from } = await previousChart(join(cluster.folder, 'previous'));
     await release('install', path, '--create-namespace');
+    await client.apply(`${POOLS_PATH(PREVIEWS)}/photos`, pool(PREVIEWS));
+    console.log(`      installed from ${from}`);
+  });
+
+  it('is upgraded to this chart, and runs that pool under the roles it brings', async () => {
+    await release('upgrade', CHART);
     await start(RELEASE, RELEASE, ['--external-metrics-port', String(metricsPort)]);
     await leadMetricsApi();
-    await client.apply(`${POOLS_PATH(PREVIEWS)}/photos`, pool(PREVIEWS));
     await isReady(PREVIEWS);
     expect(refused()).to.deep.equal([]);
     expect(await certificate()).to.have.property('tls.key');
     untouched = await workers();
-    console.log(`      installed from ${from}`);
   });
 
-  it('is upgraded to this chart, and rolls no pool and loses no certificate', async () => {
+  it('is upgraded to other values, and rolls no pool and loses no certificate', async () => {
     const kept = await certificate();
-    await release('upgrade', CHART);
+    await release('upgrade', CHART, '--set', 'replicas=3,settings.concurrency=8');
     await leadMetricsApi();
     await isReady(PREVIEWS);
     expect(await workers()).to.deep.equal(untouched);
@@ -164,7 +168,7 @@ describe('a release of the chart', function () {
   });
 
   it('is rolled back, and rolls no pool', async () => {
-    await release('rollback', '1');
+    await release('rollback', '2');
     await leadMetricsApi();
     await isReady(PREVIEWS);
     expect(await workers()).to.deep.equal(untouched);

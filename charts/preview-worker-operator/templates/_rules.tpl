@@ -162,6 +162,7 @@
     - apiservices
   resourceNames:
     - v1beta1.external.metrics.k8s.io
+    - v1beta1.metrics.k8s.io
   verbs:
     - get
 {{- end -}}
