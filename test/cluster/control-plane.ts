@@ -14,6 +14,7 @@ import { freePorts } from './ports.ts';
 import { ManagedProcess } from './process.ts';
 
 const READY_SECONDS = 60;
+const AUTOSCALER = 'horizontal-pod-autoscaler-controller';
 
 export interface ControlPlaneOptions {
   /** Absent: a new folder under the system's temporary folder, removed by `stop`. */
@@ -21,6 +22,8 @@ export interface ControlPlaneOptions {
   readonly controllers?: boolean;
   readonly scheduler?: boolean;
   readonly hpaSyncSeconds?: number;
+  /** As where that controller was never started: until `startAutoscaler`. */
+  readonly withoutAutoscaler?: boolean;
   /** Beside those that are on by default. */
   readonly admissionPlugins?: readonly string[];
   /** `rules` of an audit policy: then what they name is written to `audit.log` in the folder, a JSON event a line. */
@@ -43,6 +46,8 @@ export interface ControlPlane {
   stopApiServer(): Promise<void>;
   /** On the same port, once it is ready. */
   startApiServer(): Promise<void>;
+  /** The controller of HorizontalPodAutoscalers, where it was left out. */
+  startAutoscaler(): void;
   /** A user's certificate, which the API server takes. PEM. */
   readonly clientCertificateOf: Certificates['clientOf'];
   stop(): Promise<void>;
@@ -53,6 +58,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     controllers = true,
     scheduler = false,
     hpaSyncSeconds = 5,
+    withoutAutoscaler = false,
     admissionPlugins = [],
     auditRules,
     beforeControllers,
@@ -125,12 +131,14 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     await writeFile(kubeconfigPath, kubeconfig(server, certificates.ca, adminToken), { mode: 0o600 });
     const kubectl = kubectlWith(kubectlPath, kubeconfigPath);
     await beforeControllers?.({ kubectl });
-    if (controllerManagerPath) {
+    const startControllers = (chosen: string) =>
+      controllerManagerPath &&
       start('kube-controller-manager', [
         controllerManagerPath,
         ...controllerManagerFlags(kubeconfigPath, certificates, hpaSyncSeconds),
+        `--controllers=${chosen}`,
       ]);
-    }
+    startControllers(withoutAutoscaler ? `*,-${AUTOSCALER}` : '*');
     if (schedulerPath) start('kube-scheduler', [schedulerPath, ...schedulerFlags(kubeconfigPath)]);
     // The first sign of life of the controllers; the API server alone never makes it.
     if (controllerManagerPath) {
@@ -140,6 +148,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     return {
       ...{ server, ca: certificates.ca, adminToken, kubeconfigPath, kubectlPath, folder, kubectl },
       ...{ stopApiServer: async () => apiserver?.stop(), startApiServer },
+      startAutoscaler: () => void startControllers(AUTOSCALER),
       clientCertificateOf: certificates.clientOf,
       stop: async () => {
         await stop();

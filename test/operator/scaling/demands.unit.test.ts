@@ -68,6 +68,18 @@ describe('the demand of a pool', () => {
     expect(await wanted(load(6))).to.equal(0);
   });
 
+  it('is no more than there are once none of them has become ready for six start-ups of 10 s, and says so', async () => {
+    let ready = 0;
+    demands = demandsOf({ workersOf: () => ({ live: 2, ready, startups: new Map() }) });
+    const burst = { waiting: 1_000 };
+    await wanted(load(0, burst));
+    expect(await wanted(load(59, burst))).to.be.above(2);
+    const { demand, verdict } = await demands.follow(pool('alone'), load(61, burst));
+    expect([demand?.wanted, verdict.reason]).to.deep.equal([2, 'WorkersNeverReady']);
+    ready = 2;
+    expect(await wanted(load(62, burst))).to.be.above(2);
+  });
+
   it('is unknown where the look of a reconciliation found that nobody answers: nobody is asked again', async () => {
     demands = demandsOf({});
     const { demand, verdict } = await demands.follow(pool('alone'), { message: 'connection refused' });

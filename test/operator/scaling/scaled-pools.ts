@@ -46,6 +46,8 @@ export interface ScaledPoolsOptions {
   readonly metricsApi?: boolean;
   /** Of the API server. */
   readonly auditRules?: readonly object[];
+  /** Until `cluster.startAutoscaler`. */
+  readonly withoutAutoscaler?: boolean;
 }
 
 export type ScaledPools = Awaited<ReturnType<typeof startScaledPools>>;
@@ -55,11 +57,13 @@ export async function startScaledPools({
   beforeControllers = async () => {},
   leaderElection = false,
   metricsApi = false,
+  withoutAutoscaler = false,
   auditRules,
 }: ScaledPoolsOptions = {}) {
   const [cluster, redis] = await Promise.all([
     startControlPlane({
       hpaSyncSeconds: HPA_SYNC_SECONDS,
+      withoutAutoscaler,
       beforeControllers: async (begun) => {
         await installCrd(begun);
         await beforeControllers(begun);
