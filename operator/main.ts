@@ -16,6 +16,7 @@ import { MANAGED_BY, podIndexKey } from './pool/names.ts';
 import type { Pool } from './pool/pool.ts';
 import { providerOf, type Usabilities, withProvider } from './pool/provider.ts';
 import { DELETION_COST } from './pool/worker-pod.ts';
+import { queueApi } from './queue-api/api.ts';
 import { createReconciler, POD_INDEX } from './reconcile/reconcile.ts';
 import { redisEndpoint } from './reconcile/redis-endpoint.ts';
 import { UpgradeWave } from './reconcile/upgrade-wave.ts';
@@ -32,7 +33,7 @@ import { Demands } from './scaling/demands.ts';
 import { IdleFirst } from './scaling/idle-first.ts';
 import { readLoad } from './scaling/load.ts';
 import { Loads } from './scaling/loads.ts';
-import { API_SERVICE, accessOf, metricsApi } from './scaling/metrics-api.ts';
+import { API_SERVICE, metricsApi } from './scaling/metrics-api.ts';
 import { CPU_API_SERVICE, isAvailable, isKedas } from './scaling/metrics-owner.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { Watches } from './watches.ts';
@@ -168,24 +169,35 @@ async function run(settings: Settings): Promise<void> {
     wake: (key) => queue.add(key, 'user'),
     spare: (pool, workers) => void idleFirst.keepMarked(pool, workers),
   });
-  const { externalMetrics } = settings;
+  const { externalMetrics, aggregatedApi } = settings;
   let lastProblem = '';
-  const metricsServer =
-    externalMetrics &&
+  const aggregated =
+    aggregatedApi &&
     new AggregatedServer({
       client: ungated,
       namespace: connection.namespace,
-      secret: externalMetrics.name,
-      service: externalMetrics.name,
-      apiService: API_SERVICE,
+      secret: aggregatedApi.name,
+      service: aggregatedApi.name,
       mayRenew: () => lease === undefined || lease.isHeld,
       host: settings.listenHost,
-      port: externalMetrics.port,
-      accessOf,
-      answer: metricsApi((key): Promise<number> => answers.metric(key)),
+      port: aggregatedApi.port,
+      apis: [
+        ...(externalMetrics ? [metricsApi((key): Promise<number> => answers.metric(key))] : []),
+        ...(settings.queueApi
+          ? [
+              queueApi({
+                pools,
+                connections: redis.connections,
+                loadOf: (key) => loads.of(key),
+                isSynced: () => synced,
+                onRetried: (retried) => log.info(retried, 'failed jobs were given back to their queue'),
+              }),
+            ]
+          : []),
+      ],
       onProblem: (error) => {
         // Looked at every few seconds while it lasts.
-        if (error.message !== lastProblem) log.warn({ err: error }, 'the metrics API has a problem');
+        if (error.message !== lastProblem) log.warn({ err: error }, 'the aggregated API has a problem');
         lastProblem = error.message;
       },
     });
@@ -216,7 +228,9 @@ async function run(settings: Settings): Promise<void> {
     : undefined;
   const states = {
     ExternalMetrics: new ApiState(
-      metricsServer && (() => metricsServer.ownership && metricsServer.ownership === 'ours'),
+      aggregated && externalMetrics
+        ? () => aggregated.ownershipOf(API_SERVICE) && aggregated.ownershipOf(API_SERVICE) === 'ours'
+        : undefined,
     ),
     KEDA: new ApiState(metricsOwner && (() => metricsOwner.known && optional.serves('ScaledObject'))),
   };
@@ -235,7 +249,7 @@ async function run(settings: Settings): Promise<void> {
     instance: settings.instance,
     isSynced: () => synced,
     isLeading: () => leading,
-    servesMetrics: externalMetrics !== undefined,
+    servesMetrics: externalMetrics,
   });
   const controller = new Controller({
     queue,
@@ -282,7 +296,7 @@ async function run(settings: Settings): Promise<void> {
       unhealthy: () => (watches.silentSeconds > STALE_SECONDS ? 'a watch has heard nothing for too long' : undefined),
       unready: () => {
         if (!synced) return 'the caches are not filled yet';
-        return metricsServer?.isServing === false ? 'the metrics API has no certificate yet' : undefined;
+        return aggregated?.isServing === false ? 'the aggregated API has no certificate yet' : undefined;
       },
     },
   });
@@ -295,7 +309,7 @@ async function run(settings: Settings): Promise<void> {
       log.error(`not stopped within ${STOP_SECONDS} s`);
       process.exit(1);
     }, STOP_SECONDS * 1000).unref();
-    await Promise.all([controller.stop(), metricsServer?.stop(), metricsOwner?.stop(), cpuMetrics?.stop()]);
+    await Promise.all([controller.stop(), aggregated?.stop(), metricsOwner?.stop(), cpuMetrics?.stop()]);
     loads.stop();
     // Only now: until here writes were on their way.
     await lease?.release();
@@ -319,7 +333,7 @@ async function run(settings: Settings): Promise<void> {
     });
   }
 
-  await Promise.all([watches.start(), metricsServer?.start(), metricsOwner?.start(), cpuMetrics?.start()]);
+  await Promise.all([watches.start(), aggregated?.start(), metricsOwner?.start(), cpuMetrics?.start()]);
   synced = true;
   // Also on a standby, which has the same to say when it is asked, and is warm when it leads.
   loads.start();

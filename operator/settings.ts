@@ -20,8 +20,12 @@ export interface Settings {
   /** Absent: the Service of the installation, in the namespace of the connection. */
   readonly demandUrl?: string;
   readonly logLevel: string;
-  /** Absent: it serves no metrics API, and pools are scaled without one. */
-  readonly externalMetrics?: { readonly port: number; readonly name: string };
+  /** Without it pools are scaled by other ways. */
+  readonly externalMetrics: boolean;
+  /** Whether jobs are shown, and given back, to who may ask through the API server. */
+  readonly queueApi: boolean;
+  /** Of both; absent where there is neither. */
+  readonly aggregatedApi?: { readonly port: number; readonly name: string };
   /** Absent: this process is the only one, and acts at once. */
   readonly lease?: {
     /** Absent: the namespace of the connection. */
@@ -157,7 +161,16 @@ export const operatorCommand = (): Command =>
         .default('false'),
     )
     .addOption(
-      new Option('--external-metrics-port <port>', 'port for external.metrics.k8s.io, by TLS')
+      new Option(
+        '--queue-api <yes>',
+        'serve queues.previews.mobius.dev, by which people look at jobs and give failed ones back; false with --watch-namespaces',
+      )
+        .env('QUEUE_API')
+        .choices(['true', 'false'])
+        .default('false'),
+    )
+    .addOption(
+      new Option('--external-metrics-port <port>', 'port for both of these, by TLS')
         .env('EXTERNAL_METRICS_PORT')
         .default(8443)
         .argParser(wholeNumber(0, 65_535)),
@@ -165,7 +178,7 @@ export const operatorCommand = (): Command =>
     .addOption(
       new Option(
         '--external-metrics-name <name>',
-        'Service that the APIService names, and Secret for its certificate: both are there, in the namespace of the operator',
+        'Service that the APIServices name, and Secret for its certificate: both are there, in the namespace of the operator',
       )
         .env('EXTERNAL_METRICS_NAME')
         .default('preview-worker-operator-metrics'),
@@ -186,8 +199,19 @@ export const operatorCommand = (): Command =>
 export function readSettings(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Settings {
   const command = operatorCommand().parse([...argv]);
   const options = command.opts<
-    Omit<Settings, 'watchNamespaces' | 'inCluster' | 'instance' | 'lease' | 'environment' | 'externalMetrics'> & {
+    Omit<
+      Settings,
+      | 'watchNamespaces'
+      | 'inCluster'
+      | 'instance'
+      | 'lease'
+      | 'environment'
+      | 'externalMetrics'
+      | 'queueApi'
+      | 'aggregatedApi'
+    > & {
       watchNamespaces: string;
+      queueApi: 'true' | 'false';
       leaderElect: 'true' | 'false';
       externalMetrics: 'true' | 'false';
       externalMetricsPort: number;
@@ -202,12 +226,11 @@ export function readSettings(argv: readonly string[], env: NodeJS.ProcessEnv = p
   const { leaderElect, leaseNamespace, leaseName, leaseSeconds, leaseRenewDeadlineSeconds, leaseRetrySeconds } =
     options;
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port, POD_NAME, HOSTNAME } = env;
-  const { externalMetrics, externalMetricsPort, externalMetricsName, ...rest } = options;
+  const { externalMetricsPort, externalMetricsName, ...rest } = options;
+  const [externalMetrics, queueApi] = [options.externalMetrics === 'true', options.queueApi === 'true'];
   return {
-    ...rest,
-    ...(externalMetrics === 'true'
-      ? { externalMetrics: { port: externalMetricsPort, name: externalMetricsName } }
-      : {}),
+    ...{ ...rest, externalMetrics, queueApi },
+    ...(externalMetrics || queueApi ? { aggregatedApi: { port: externalMetricsPort, name: externalMetricsName } } : {}),
     watchNamespaces: options.watchNamespaces
       .split(',')
       .map((name) => name.trim())

@@ -11,6 +11,11 @@ const STEPS: readonly { name: string; command: readonly string[]; remedy: string
     remedy: 'read the rule in .dependency-cruiser.cjs',
   },
   { name: 'unused code and dependencies', command: ['knip'], remedy: 'delete what nothing uses' },
+  {
+    name: 'secrets',
+    command: ['secretlint', '--secretlintignore', '.gitignore', '**/*'],
+    remedy: 'take it out and revoke it: it was seen; what is none goes into .secretlintrc.json',
+  },
   { name: 'generated files', command: ['node', 'scripts/generate.ts', '--check'], remedy: 'npm run generate' },
 ];
 

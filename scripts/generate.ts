@@ -160,12 +160,13 @@ const operatorFlags: Generated = {
   render: async () => operatorReference(),
 };
 
-/** The manifests of the operator itself. */
-const manifests: readonly Generated[] = Object.keys(configFiles('')).map((target) => ({
-  source: 'crds/previewworkerpools.yaml',
-  target,
-  render: async (crd) => configFiles(crd)[target] ?? '',
-}));
+/** The manifests of the operator itself, and of a worker without one. */
+const manifests: readonly Generated[] = Object.entries(
+  configFiles({
+    crd: readFileSync('crds/previewworkerpools.yaml', 'utf8'),
+    sample: readFileSync('examples/pool.yaml', 'utf8'),
+  }),
+).map(([target, text]) => ({ source: 'scripts/manifests/folders.ts', target, render: async () => text }));
 
 const CHART = 'charts/preview-worker-operator';
 const CHART_VALUES = `${CHART}/values.schema.json`;

@@ -13,6 +13,7 @@ import type { RendererConnection } from './renderer/connection.ts';
 import type { Identity, JobFolder, JobLimits, RenderResult, ResolvedOutput } from './renderer/protocol.ts';
 import type { PreviewResult, RenderedResult } from './result.ts';
 import { scratchUnavailable } from './scratch.ts';
+import { sharedModes } from './shared-modes.ts';
 import { artifactsName, type Catalogue, manifestName } from './storage/catalogue.ts';
 import { ConfinementError, createConfined, openConfined } from './storage/confined.ts';
 import type { PreviewManifest, PreviewOutput } from './storage/manifest.generated.ts';
@@ -313,7 +314,7 @@ function notLarger({ bytes }: Fetched, { sourceBytes }: JobLimits): void {
 /** A folder of the job's own, by its real path; nothing of it is left afterwards. */
 async function jobFolder(scratch: string): Promise<{ folder: string; remove: () => Promise<void> }> {
   const folder = join(await realpath(scratch).catch(scratchUnavailable), `${JOB_FOLDER_PREFIX}${randomUUID()}`);
-  await mkdir(folder, { mode: 0o700 }).catch(scratchUnavailable);
+  await mkdir(folder, { mode: sharedModes().folder }).catch(scratchUnavailable);
   return { folder, remove: () => removeFolder(folder) };
 }
 

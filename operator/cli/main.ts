@@ -1,17 +1,7 @@
 #!/usr/bin/env node
-/** `pwp`: what people ask about pools and why they have as many workers as they have. */
-import { Command } from 'commander';
-import { explainCommand } from './explain/command.ts';
-import { lawCommand } from './law.ts';
+/** `pwp`, and the same as a plugin, `kubectl pwp`: what people ask about pools and do with them. */
+import { basename } from 'node:path';
+import { runProgram } from './program.ts';
 
-const program = new Command('pwp')
-  .description('Tells why pools of preview workers have as many workers as they have.')
-  .addCommand(explainCommand())
-  .addCommand(lawCommand());
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.stderr.write(`pwp: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+const isPlugin = basename(process.argv[1] ?? '').startsWith('kubectl-pwp');
+await runProgram(isPlugin ? 'kubectl pwp' : 'pwp', process.argv.slice(2));

@@ -12,7 +12,11 @@ export type Access =
         readonly group: string;
         readonly version: string;
         readonly resource: string;
-        readonly namespace: string;
+        readonly subresource?: string;
+        /** Of one object; absent for all. */
+        readonly name?: string;
+        /** Absent for all. */
+        readonly namespace?: string;
         readonly verb: string;
       };
     }

@@ -1,29 +1,39 @@
 /**
- * Serves an API of our own below the API server's: the aggregator brings each request and says who it is from, the API
+ * Serves APIs of our own below the API server's: the aggregator brings each request and says who it is from, the API
  * server's authorizers say whether that one may. Every process answers; only one that may write renews the certificate.
  */
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { type Access, AccessReviews } from './access-review.ts';
-import { type FrontProxy, readFrontProxy, userOf } from './front-proxy.ts';
+import { type ApiGroup, discoveryOf } from './discovery.ts';
+import { type FrontProxy, readFrontProxy, type User, userOf } from './front-proxy.ts';
 import { type Ownership, ServingCertificate, type ServingCertificateOptions } from './serving-certificate.ts';
 
 /** Longer than the API server keeps a connection that it does not use (90 s): else it sends into one that we close. */
 const KEEP_ALIVE_MS = 100_000;
 const REQUEST_MS = 10_000;
 const MAX_CONNECTIONS = 1_000;
+const MAX_BODY_BYTES = 65_536;
 /** Of the front proxy's authority, which a cluster rotates with its own. */
 const LOOK_SECONDS = 60;
 const FIRST_LOOK_SECONDS = 2;
 
-export interface AggregatedServerOptions extends Omit<ServingCertificateOptions, 'onCertificate' | 'now'> {
+export interface AggregatedServerOptions
+  extends Omit<ServingCertificateOptions, 'onCertificate' | 'now' | 'apiServices'> {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** What a request wants to do; undefined where there is nothing. */
+  readonly apis: readonly Api[];
+}
+
+/** One group, with what it answers. Discovery is answered for it. */
+export interface Api {
+  readonly group: ApiGroup;
+  /** What a request below the group wants to do; undefined where there is nothing. */
   readonly accessOf: (request: express.Request) => Access | undefined;
-  readonly answer: (request: express.Request) => Promise<Answer>;
+  /** Asked only for a user who may. */
+  readonly answer: (request: express.Request, user: User) => Promise<Answer>;
 }
 
 export interface Answer {
@@ -52,6 +62,7 @@ export class AggregatedServer {
   readonly #server: Server;
   readonly #reviews: AccessReviews;
   readonly #certificate: ServingCertificate;
+  readonly #discovery: Readonly<Record<string, Answer>>;
   #context: { cert?: string; key?: string; ca?: string } = {};
   #frontProxy: FrontProxy | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -60,6 +71,7 @@ export class AggregatedServer {
   constructor(options: AggregatedServerOptions) {
     this.#options = options;
     this.#reviews = new AccessReviews(options);
+    this.#discovery = discoveryOf(options.apis.map(({ group }) => group));
     const app = express().disable('x-powered-by').disable('etag');
     app.use(async (request, response) => {
       try {
@@ -86,13 +98,14 @@ export class AggregatedServer {
     this.#server.maxConnections = MAX_CONNECTIONS;
     this.#certificate = new ServingCertificate({
       ...options,
+      apiServices: options.apis.map(({ group: { name, version } }) => `${version}.${name}`),
       onCertificate: ({ 'tls.crt': cert, 'tls.key': key }) => this.#show({ cert, key }),
     });
   }
 
-  /** Whose the API's group is; undefined before the first look. */
-  get ownership(): Ownership | undefined {
-    return this.#certificate.ownership;
+  /** Whose an API's group is; undefined before the first look. */
+  ownershipOf(apiService: string): Ownership | undefined {
+    return this.#certificate.ownershipOf(apiService);
   }
 
   /** Whether requests of the API server can be answered. */
@@ -141,19 +154,49 @@ export class AggregatedServer {
   }
 
   async #answer(request: express.Request): Promise<Answer> {
-    const { accessOf, answer } = this.#options;
     const user = this.#frontProxy && userOf(this.#frontProxy, request);
     if (user === undefined)
       throw new ApiError(401, 'Unauthorized', 'Unauthorized: requests have to come through the API server');
-    if (request.method !== 'GET')
-      throw new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
-    const access = accessOf(request);
+    const { path, method } = request;
+    if (method !== 'GET' && method !== 'POST') throw NOT_ALLOWED;
+    const discovery = this.#discovery[path];
+    const api = this.#options.apis.find(({ group }) => path.startsWith(`/apis/${group.name}/`));
+    const access: Access | undefined = discovery
+      ? { nonResourceAttributes: { path, verb: method.toLowerCase() } }
+      : api?.accessOf(request);
     if (access === undefined) throw new ApiError(404, 'NotFound', 'the server could not find the requested resource');
     if (!(await this.#reviews.allows(user, access)))
-      throw new ApiError(403, 'Forbidden', `user ${JSON.stringify(user.username)} may not get ${request.path}`);
-    return answer(request);
+      throw new ApiError(403, 'Forbidden', `user ${JSON.stringify(user.username)} may not ${verbOf(access)} ${path}`);
+    if (discovery === undefined && api !== undefined) return api.answer(request, user);
+    if (discovery === undefined || method !== 'GET') throw NOT_ALLOWED;
+    return discovery;
   }
 }
+
+/** As an answer takes it: what is sent with a request for which its user may do what it asks. Rejects with an ApiError. */
+export async function bodyOf(request: express.Request): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES)
+      throw new ApiError(413, 'RequestEntityTooLarge', `send at most ${MAX_BODY_BYTES} bytes in one request`);
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString());
+  } catch {
+    throw new ApiError(400, 'BadRequest', 'the body of the request is no JSON');
+  }
+}
+
+const NOT_ALLOWED = new ApiError(
+  405,
+  'MethodNotAllowed',
+  'the server does not allow this method on the requested resource',
+);
+const verbOf = (access: Access): string =>
+  'resourceAttributes' in access ? access.resourceAttributes.verb : access.nonResourceAttributes.verb;
 
 function respond(response: express.Response, error: unknown): void {
   const { code, reason, message, retryAfterSeconds } =

@@ -59,8 +59,21 @@ export class KubeClient {
     await Promise.all([this.#agent, ...this.#retired].map((agent) => agent.destroy()));
   }
 
-  get<T>(path: string, { signal }: { signal?: AbortSignal } = {}): Promise<T> {
-    return this.#json<T>('GET', path, signal ? { signal } : {});
+  get<T>(path: string, { signal, query = {} }: { signal?: AbortSignal; query?: Query } = {}): Promise<T> {
+    return this.#json<T>('GET', path, { query, ...(signal ? { signal } : {}) });
+  }
+
+  /**
+   * What a server behind the API server's proxy answers, whatever its code. Throws what the API server itself says: that it may
+   * not be asked, or does not answer.
+   */
+  async proxied(path: string, query: Query = {}, signal?: AbortSignal): Promise<{ code: number; text: string }> {
+    const { statusCode: code, body } = await this.#request('GET', path, { query, ...(signal ? { signal } : {}) });
+    const text = await body.text().catch((error: unknown) => {
+      throw KubeError.fromSocket(`GET ${path}`, error);
+    });
+    if (code >= 300 && isStatus(text)) throw KubeError.fromBody(`GET ${path}`, code, text);
+    return { code, text };
   }
 
   /** All pages of a collection. */
@@ -180,7 +193,16 @@ export class KubeClient {
     }
   }
 
-  async #send(
+  async #send(method: Dispatcher.HttpMethod, path: string, options: SendOptions): Promise<Dispatcher.ResponseData> {
+    const response = await this.#request(method, path, options);
+    if (response.statusCode < 300) return response;
+    const text = await response.body.text().catch(() => '');
+    const retryAfter = response.headers['retry-after'];
+    const seconds = typeof retryAfter === 'string' ? retryAfter : undefined;
+    throw KubeError.fromBody(`${method} ${path}`, response.statusCode, text, seconds);
+  }
+
+  async #request(
     method: Dispatcher.HttpMethod,
     path: string,
     { query = {}, body, contentType = 'application/json', signal, bodyTimeout = DEADLINE_MS }: SendOptions,
@@ -218,10 +240,16 @@ export class KubeClient {
       throw KubeError.fromSocket(what, error);
     }
     done(response.statusCode);
-    if (response.statusCode < 300) return response;
-    const text = await response.body.text().catch(() => '');
-    const retryAfter = response.headers['retry-after'];
-    throw KubeError.fromBody(what, response.statusCode, text, typeof retryAfter === 'string' ? retryAfter : undefined);
+    return response;
+  }
+}
+
+/** As the API server answers for itself. */
+function isStatus(text: string): boolean {
+  try {
+    return (JSON.parse(text) as { kind?: unknown } | null)?.kind === 'Status';
+  } catch {
+    return false;
   }
 }
 

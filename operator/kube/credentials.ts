@@ -1,7 +1,7 @@
 /** Where the API server is and who we are: from a kubeconfig, or from the ServiceAccount mounted into a pod. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { delimiter, dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { type ClientCertificate, type ExecPlugin, pluginCredential } from './exec-credential.ts';
 
@@ -34,7 +34,7 @@ interface Kubeconfig {
   readonly users?: readonly { readonly name: string; readonly user: Readonly<Record<string, unknown>> }[];
 }
 
-/** `host` and `port` are KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT; `environment` is what sign-in plugins see. */
+/** `kubeconfig` may be a list, as KUBECONFIG may. `host` and `port` are KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT; `environment` is what sign-in plugins see. */
 export async function loadConnection({
   kubeconfig,
   context,
@@ -65,24 +65,44 @@ async function fromServiceAccount(host: string, port: string): Promise<KubeConne
   };
 }
 
+/** As kubectl merges them: what a name means is said by the first file that has it, and files that are not there are passed over. */
+async function readKubeconfigs(list: string): Promise<{ readonly path: string; readonly config: Kubeconfig }[]> {
+  const paths = list.split(delimiter).filter(Boolean);
+  const read = paths.map(async (path) => {
+    const text = await readFile(path, 'utf8').catch(({ code }: NodeJS.ErrnoException) => {
+      if (code === 'ENOENT' && paths.length > 1) return undefined;
+      throw new Error(`kubeconfig ${path} can not be read (${code}): name another with --kubeconfig or KUBECONFIG`);
+    });
+    return text === undefined ? [] : [{ path, config: (parse(text) ?? {}) as Kubeconfig }];
+  });
+  const found = (await Promise.all(read)).flat();
+  if (found.length > 0) return found;
+  throw new Error(`none of the kubeconfigs ${list} is there: name another with --kubeconfig or KUBECONFIG`);
+}
+
 async function fromKubeconfig(
-  path: string,
+  list: string,
   wanted: string | undefined,
   environment: NodeJS.ProcessEnv,
 ): Promise<KubeConnection> {
-  const text = await readFile(path, 'utf8').catch(({ code }: NodeJS.ErrnoException) => {
-    throw new Error(`kubeconfig ${path} can not be read (${code}): name another with --kubeconfig or KUBECONFIG`);
-  });
-  const config = parse(text) as Kubeconfig;
-  const contextName = wanted ?? config['current-context'];
-  const context = config.contexts?.find(({ name }) => name === contextName)?.context;
+  const files = await readKubeconfigs(list);
+  const contextName = wanted ?? files.map(({ config }) => config['current-context']).find(Boolean);
+  const contexts = files.flatMap(({ config }) => config.contexts ?? []);
+  const context = contexts.find(({ name }) => name === contextName)?.context;
   if (!context)
     throw new Error(
-      `${path} has no context ${contextName ?? '(none is current)'}; it has: ${config.contexts?.map(({ name }) => name).join(', ') || 'none'}`,
+      `${list} has no context ${contextName ?? '(none is current)'}; it has: ${contexts.map(({ name }) => name).join(', ') || 'none'}`,
     );
-  const cluster = config.clusters?.find(({ name }) => name === context.cluster)?.cluster;
-  const user = config.users?.find(({ name }) => name === context.user)?.user ?? {};
-  if (typeof cluster?.['server'] !== 'string') throw new Error(`${path}: cluster ${context.cluster} names no server`);
+  const [inCluster, inUser] = (['clusters', 'users'] as const).map((kind) => {
+    const name = kind === 'clusters' ? context.cluster : context.user;
+    return files.find(({ config }) => config[kind]?.some((one) => one.name === name));
+  });
+  const cluster = inCluster?.config.clusters?.find(({ name }) => name === context.cluster)?.cluster;
+  const user = inUser?.config.users?.find(({ name }) => name === context.user)?.user ?? {};
+  if (typeof cluster?.['server'] !== 'string') throw new Error(`${list}: cluster ${context.cluster} names no server`);
+  // What is relative in a file is so to its folder.
+  const pathOf = (from: object) => (from === cluster ? inCluster : inUser)?.path ?? list;
+  const path = pathOf(user);
   if (user['auth-provider'])
     throw new Error(
       `${path}: user ${context.user} signs in by an auth-provider, which Kubernetes took out in 1.26; use an exec plugin`,
@@ -91,7 +111,7 @@ async function fromKubeconfig(
     const data = from[`${field}-data`];
     if (typeof data === 'string') return Buffer.from(data, 'base64').toString();
     const file = from[field];
-    return typeof file === 'string' ? readFile(resolve(dirname(path), file), 'utf8') : undefined;
+    return typeof file === 'string' ? readFile(resolve(dirname(pathOf(from)), file), 'utf8') : undefined;
   };
   const [ca, cert, key] = await Promise.all([
     pem(cluster, 'certificate-authority'),

@@ -18,8 +18,8 @@ export interface ServingCertificateOptions {
   readonly namespace: string;
   readonly secret: string;
   readonly service: string;
-  /** As in `v1beta1.external.metrics.k8s.io`. */
-  readonly apiService: string;
+  /** As in `v1beta1.external.metrics.k8s.io`; each is told the authority if it names our Service. */
+  readonly apiServices: readonly string[];
   /** Asked before each renewal. */
   readonly mayRenew: () => boolean;
   /** Told of each certificate that is new to this process. */
@@ -48,7 +48,7 @@ export class ServingCertificate {
   readonly #options: ServingCertificateOptions;
   readonly #now: () => number;
   #served = '';
-  #ownership: Ownership | undefined;
+  readonly #ownerships = new Map<string, Ownership>();
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
   #isStopped = false;
@@ -59,8 +59,8 @@ export class ServingCertificate {
   }
 
   /** Undefined before the first look. */
-  get ownership(): Ownership | undefined {
-    return this.#ownership;
+  ownershipOf(apiService: string): Ownership | undefined {
+    return this.#ownerships.get(apiService);
   }
 
   get isServed(): boolean {
@@ -106,7 +106,7 @@ export class ServingCertificate {
     const held = Object.fromEntries(
       Object.entries(secret.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
     ) as Partial<Certificates>;
-    await this.#publish(held['ca.crt']);
+    for (const apiService of this.#options.apiServices) await this.#publish(apiService, held['ca.crt']);
     const { 'tls.crt': certificate = '', 'tls.key': key = '' } = held;
     const times = { now: this.#now(), names: [`${service}.${namespace}.svc`] };
     const what = due(held, times);
@@ -123,13 +123,13 @@ export class ServingCertificate {
     return true;
   }
 
-  async #publish(bundle: string | undefined): Promise<void> {
-    const { client, namespace, service, apiService: name, mayRenew } = this.#options;
+  async #publish(name: string, bundle: string | undefined): Promise<void> {
+    const { client, namespace, service, mayRenew } = this.#options;
     const path = pathOf({ group: 'apiregistration.k8s.io', version: 'v1', plural: 'apiservices' }, { name });
     const found = await client.get<ApiService>(path).catch(unlessNotFound);
     const { service: theirs, caBundle } = found?.spec ?? {};
     const isOurs = theirs?.namespace === namespace && theirs?.name === service;
-    this.#ownership = found === undefined ? 'nobody' : isOurs ? 'ours' : 'another';
+    this.#ownerships.set(name, found === undefined ? 'nobody' : isOurs ? 'ours' : 'another');
     const wanted = bundle && Buffer.from(bundle).toString('base64');
     if (!isOurs || !wanted || caBundle === wanted || !mayRenew()) return;
     await client.mergePatch(path, { spec: { caBundle: wanted } });

@@ -7,7 +7,7 @@ import { keyOf } from '../kube/object.ts';
 import { isLeftAlone, type Pool } from '../pool/pool.ts';
 import type { RedisClient, RedisConnections } from '../redis/connections.ts';
 import type { RedisEndpoint } from '../redis/endpoint.ts';
-import { type Lane, type LaneLoad, type Load, readLoad } from './load.ts';
+import { LANES, type Lane, type LaneLoad, type Load, readLoad } from './load.ts';
 
 export interface LoadsOptions {
   readonly pools: () => readonly Pool[];
@@ -27,6 +27,8 @@ export interface PoolLoad {
   readonly arrivals: Readonly<Record<Lane, number>>;
   /** Workers times seconds, by the pool's status. */
   readonly workerSeconds: number;
+  /** Between the last two looks; undefined where workers keep no counts, and before the second look. */
+  readonly perSecond?: { readonly arrivals: number; readonly done: number } | undefined;
 }
 
 interface Known extends PoolLoad {
@@ -101,6 +103,7 @@ export class Loads {
       problem,
       lookedAt,
       arrivals: isSame && before.load && load ? arrivalsAfter(arrivals, before.load, load) : arrivals,
+      perSecond: isSame && before.load && load ? ratesBetween(before.load, load) : undefined,
       workerSeconds: workerSeconds + workersOf(pool) * (before === undefined ? 0 : lookedAt - before.lookedAt),
     });
     if (problem !== before?.problem) this.#options.onProblem(key, problem);
@@ -139,6 +142,17 @@ function arrivalsAfter(sums: PoolLoad['arrivals'], before: Load, load: Load): Po
   if (!before.isCounted || !load.isCounted) return sums;
   const come = (lane: Lane) => Math.max(0, jobsSeen(load.lanes[lane]) - jobsSeen(before.lanes[lane]));
   return { interactive: sums.interactive + come('interactive'), backfill: sums.backfill + come('backfill') };
+}
+
+function ratesBetween(before: Load, load: Load): PoolLoad['perSecond'] {
+  const seconds = load.at - before.at;
+  if (!before.isCounted || !load.isCounted || seconds <= 0) return undefined;
+  const ended = ({ lanes }: Load) => LANES.reduce((sum, lane) => sum + lanes[lane].finished + lanes[lane].failed, 0);
+  const come = arrivalsAfter(NONE, before, load);
+  return {
+    arrivals: (come.interactive + come.backfill) / seconds,
+    done: Math.max(0, ended(load) - ended(before)) / seconds,
+  };
 }
 
 const jobsSeen = ({ finished, failed, active, waiting }: LaneLoad): number => finished + failed + active + waiting;

@@ -1,4 +1,6 @@
 /** The operator's own objects, as plain data: what `config/` holds. */
+import { QUEUE_API_SERVICE } from '../../operator/queue-api/api.ts';
+import { QUEUES_GROUP } from '../../operator/queue-api/pool-load.ts';
 import { API_SERVICE } from '../../operator/scaling/metrics-api.ts';
 import {
   CERTIFICATE_RULES,
@@ -20,7 +22,7 @@ const LABELS = {
 };
 const SELECTOR = { 'app.kubernetes.io/name': OPERATOR, 'app.kubernetes.io/component': 'operator' };
 
-type Manifest = Readonly<Record<string, unknown>>;
+export type Manifest = Readonly<Record<string, unknown>>;
 
 const object = (apiVersion: string, kind: string, name: string, body: object, labels: object = LABELS): Manifest => ({
   apiVersion,
@@ -54,21 +56,21 @@ const clusterRole = [
   object(`${RBAC}/v1`, 'ClusterRoleBinding', OPERATOR, { roleRef: roleRef('ClusterRole', OPERATOR), subjects }),
 ];
 
-/** The metrics API: an APIService whose Service leads to every operator that is ready; the certificate comes at run time. */
-const metricsApi = [
+/** One APIService each; their Service leads to every operator that is ready, and the certificate comes at run time. */
+const apiService = (name: string, group: string, version: string): Manifest =>
+  object('apiregistration.k8s.io/v1', 'APIService', name, {
+    spec: {
+      ...{ group, version, groupPriorityMinimum: 100, versionPriority: 100 },
+      service: { namespace: OPERATOR, name: METRICS, port: 443 },
+    },
+  });
+const metricsApi = [apiService(API_SERVICE, 'external.metrics.k8s.io', 'v1beta1')];
+const queueApi = [apiService(QUEUE_API_SERVICE, QUEUES_GROUP, 'v1alpha1')];
+const aggregatedApi = [
   namespaced('v1', 'Service', METRICS, {
     spec: { selector: SELECTOR, ports: [{ name: 'https', port: 443, targetPort: 'metrics-api' }] },
   }),
   namespaced('v1', 'Secret', METRICS, { type: 'Opaque' }),
-  object('apiregistration.k8s.io/v1', 'APIService', API_SERVICE, {
-    spec: {
-      group: 'external.metrics.k8s.io',
-      version: 'v1beta1',
-      groupPriorityMinimum: 100,
-      versionPriority: 100,
-      service: { namespace: OPERATOR, name: METRICS, port: 443 },
-    },
-  }),
   ...role(METRICS, CERTIFICATE_RULES),
   object(`${RBAC}/v1`, 'ClusterRole', METRICS, { rules: METRICS_RULES }),
   object(`${RBAC}/v1`, 'ClusterRoleBinding', METRICS, { roleRef: roleRef('ClusterRole', METRICS), subjects }),
@@ -169,10 +171,15 @@ export const clusterWide: Folder = {
   ...around,
   'cluster-role.yaml': clusterRole,
   'people-roles.yaml': peopleRoles,
+  'aggregated-api.yaml': aggregatedApi,
   'metrics-api.yaml': metricsApi,
+  'queue-api.yaml': queueApi,
   'deployment.yaml': [
     deployment({
-      env: [{ name: 'EXTERNAL_METRICS', value: 'true' }],
+      env: [
+        { name: 'EXTERNAL_METRICS', value: 'true' },
+        { name: 'QUEUE_API', value: 'true' },
+      ],
       ports: [{ name: 'metrics-api', containerPort: 8443 }],
     }),
   ],

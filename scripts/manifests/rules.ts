@@ -1,5 +1,7 @@
 /** What the operator may do, verb by verb; no wildcard. A test fails on a verb that is refused and on one never used. */
 import { POOLS } from '../../operator/pool/pool.ts';
+import { QUEUE_API_SERVICE } from '../../operator/queue-api/api.ts';
+import { QUEUES_GROUP } from '../../operator/queue-api/pool-load.ts';
 import { CHILD_TYPES, type ChildType } from '../../operator/reconcile/observe.ts';
 import { API_SERVICE } from '../../operator/scaling/metrics-api.ts';
 import { CPU_API_SERVICE } from '../../operator/scaling/metrics-owner.ts';
@@ -12,7 +14,7 @@ export interface Rule {
 }
 
 const LEASE = 'preview-worker-operator';
-/** Service, Secret and roles of the metrics API. */
+/** Service, Secret and roles of the aggregated APIs: external metrics and queues. */
 export const METRICS = 'preview-worker-operator-metrics';
 
 /** Server-side apply is a patch, and a create where nothing is there yet; `get` is for strangers of the same name, without our label. */
@@ -46,7 +48,7 @@ export const LEASE_RULES: readonly Rule[] = [
   { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: [LEASE], verbs: ['get', 'update'] },
 ];
 
-/** Of the metrics API, in the operator's own namespace: its certificate, in a Secret that is there. */
+/** Of the aggregated APIs, in the operator's own namespace: their certificate, in a Secret that is there. */
 export const CERTIFICATE_RULES: readonly Rule[] = [
   { apiGroups: [''], resources: ['secrets'], resourceNames: [METRICS], verbs: ['get', 'update'] },
 ];
@@ -61,7 +63,7 @@ export const OWNER_RULES: readonly Rule[] = [
   },
 ];
 
-/** Of the metrics API, in the whole cluster: whom to believe (a ConfigMap of kube-system), who may ask, and its own authority told. */
+/** Of the aggregated APIs, in the whole cluster: whom to believe (a ConfigMap of kube-system), who may ask, and its own authority told. */
 export const METRICS_RULES: readonly Rule[] = [
   {
     apiGroups: [''],
@@ -73,7 +75,7 @@ export const METRICS_RULES: readonly Rule[] = [
   {
     apiGroups: ['apiregistration.k8s.io'],
     resources: ['apiservices'],
-    resourceNames: [API_SERVICE],
+    resourceNames: [API_SERVICE, QUEUE_API_SERVICE],
     verbs: ['get', 'patch'],
   },
 ];
@@ -86,6 +88,8 @@ export const PEOPLE_RULES: Readonly<Record<'view' | 'edit' | 'admin', readonly R
       resources: [POOLS.plural, `${POOLS.plural}/status`],
       verbs: ['get', 'list', 'watch'],
     },
+    { apiGroups: [QUEUES_GROUP], resources: ['loads'], verbs: ['list'] },
+    { apiGroups: [QUEUES_GROUP], resources: [`${POOLS.plural}/jobs`], verbs: ['get'] },
   ],
   edit: [
     {
@@ -93,6 +97,7 @@ export const PEOPLE_RULES: Readonly<Record<'view' | 'edit' | 'admin', readonly R
       resources: [POOLS.plural],
       verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'],
     },
+    { apiGroups: [QUEUES_GROUP], resources: [`${POOLS.plural}/jobs`], verbs: ['create'] },
   ],
   admin: [
     {
@@ -100,5 +105,6 @@ export const PEOPLE_RULES: Readonly<Record<'view' | 'edit' | 'admin', readonly R
       resources: [POOLS.plural],
       verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'],
     },
+    { apiGroups: [QUEUES_GROUP], resources: [`${POOLS.plural}/jobs`], verbs: ['create'] },
   ],
 };

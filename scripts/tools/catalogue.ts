@@ -75,6 +75,22 @@ function keda(name: string, program: string, minutes: number): Tool {
   };
 }
 
+function prometheus(name: string, minutes: number): Tool {
+  return {
+    name,
+    version: '3.16.0',
+    versionArgs: ['--version'],
+    go: {
+      module: 'github.com/prometheus/prometheus',
+      version: 'v0.316.0',
+      package: `github.com/prometheus/prometheus/cmd/${name}`,
+      ldflags: '-s -w -X github.com/prometheus/common/version.Version=3.16.0',
+      minutes,
+    },
+    onRequest: true,
+  };
+}
+
 export const TOOLS = {
   etcd: {
     name: 'etcd',
@@ -116,22 +132,13 @@ export const TOOLS = {
       minutes: 3,
     },
   },
-  promtool: {
-    name: 'promtool',
-    version: '3.16.0',
-    versionArgs: ['--version'],
-    go: {
-      module: 'github.com/prometheus/prometheus',
-      version: 'v0.316.0',
-      package: 'github.com/prometheus/prometheus/cmd/promtool',
-      ldflags: '-s -w -X github.com/prometheus/common/version.Version=3.16.0',
-      minutes: 5,
-    },
-    onRequest: true,
-  },
+  promtool: prometheus('promtool', 5),
+  // Behind promtool, in whose build cache most of it lies.
+  prometheus: prometheus('prometheus', 2),
   keda: keda('keda', 'operator', 6),
   'keda-adapter': keda('keda-adapter', 'adapter', 1),
   'redis-server': { name: 'redis-server', versionArgs: ['--version'], debianPackage: 'redis-server' },
+  shellcheck: { name: 'shellcheck', versionArgs: ['--version'], debianPackage: 'shellcheck', onRequest: true },
   tini: { name: 'tini', versionArgs: ['--version'], debianPackage: 'tini' },
 } as const satisfies Record<string, Tool>;
 

@@ -26,6 +26,16 @@ const count =
   (objects: Objects): number =>
     objects.filter(({ kind }) => kinds.test(kind)).length;
 
+const METRICS = 'v1beta1.external.metrics.k8s.io';
+const QUEUES = 'v1alpha1.queues.previews.mobius.dev';
+/** The APIServices of the release, and those that its operator may patch. */
+const apis = (objects: Objects): string[] => [
+  ...objects.filter(({ kind }) => kind === 'APIService').map(({ metadata }) => metadata.name),
+  ...of(objects, 'ClusterRole', /-metrics$/)
+    .rules.filter(({ verbs }: { verbs: string[] }) => verbs.includes('patch'))
+    .flatMap(({ resourceNames }: { resourceNames: string[] }) => resourceNames),
+];
+
 const DIGEST = `sha256:${'0a'.repeat(32)}`;
 const setting = (name: string, value: unknown, env: string): ValueCase => ({
   values: { settings: { [name]: value } },
@@ -51,7 +61,12 @@ export const EVERY_VALUE: Readonly<Record<string, ValueCase>> = {
     values: { fullnameOverride: 'previews' },
     gives: (objects) =>
       [...new Set(objects.map(({ metadata }) => metadata.name.replace(/^previews-.*/, 'previews')))].sort(),
-    wanted: ['previews', 'previewworkerpools.previews.mobius.dev', 'v1beta1.external.metrics.k8s.io'],
+    wanted: [
+      'previews',
+      'previewworkerpools.previews.mobius.dev',
+      'v1alpha1.queues.previews.mobius.dev',
+      'v1beta1.external.metrics.k8s.io',
+    ],
   },
   commonLabels: {
     values: { commonLabels: { team: 'media', 'app.kubernetes.io/name': 'other' } },
@@ -122,8 +137,13 @@ export const EVERY_VALUE: Readonly<Record<string, ValueCase>> = {
   },
   'externalMetrics.enabled': {
     values: { externalMetrics: { enabled: false } },
-    gives: (objects) => [count(/APIService|Secret/)(objects), variable('EXTERNAL_METRICS')(objects)],
-    wanted: [0, undefined],
+    gives: (objects) => [apis(objects), variable('EXTERNAL_METRICS')(objects), variable('QUEUE_API')(objects)],
+    wanted: [[QUEUES, QUEUES], undefined, 'true'],
+  },
+  'queueApi.enabled': {
+    values: { queueApi: { enabled: false } },
+    gives: (objects) => [apis(objects), variable('EXTERNAL_METRICS')(objects), variable('QUEUE_API')(objects)],
+    wanted: [[METRICS, METRICS], 'true', undefined],
   },
   replicas: {
     values: { replicas: 1 },

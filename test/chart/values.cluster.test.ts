@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { valuesIn } from '../../scripts/chart/values.ts';
 import { EVERY_VALUE } from './every-value.ts';
 import { CHART, type Manifest, rendered } from './helm.ts';
+import type { OperatorDeployment } from './releases.ts';
 
 /** Of a parent chart: nothing of ours reads them. */
 const OF_PARENTS = ['global', 'enabled'];
@@ -37,6 +38,27 @@ describe('the values of the chart', function () {
     });
   }
 
+  it('without an API of its own bring no Secret, no port and no right for one', async () => {
+    const objects = await rendered({ externalMetrics: { enabled: false }, queueApi: { enabled: false } });
+    const without = objects.filter(
+      ({ kind, metadata }) => /APIService|Secret/.test(kind) || /-metrics$/.test(metadata.name),
+    );
+    expect(without).to.deep.equal([]);
+    expect(JSON.stringify(objects)).to.not.match(/metrics-api|subjectaccessreviews|EXTERNAL_METRICS|QUEUE_API/);
+  });
+
+  it('can not set by extraEnv what the chart sets', async () => {
+    const { properties } = JSON.parse(await readFile(`${CHART}/values.schema.json`, 'utf8'));
+    const refused: readonly string[] = properties.extraEnv.items.properties.name.not.enum;
+    const objects = [...usual, ...(await rendered({ watchNamespaces: ['team-a'] }))];
+    const set = objects
+      .filter(({ kind }) => kind === 'Deployment')
+      .flatMap(({ spec }) =>
+        (spec as OperatorDeployment['spec']).template.spec.containers[0].env.map(({ name }) => name),
+      );
+    expect(refused).to.have.members([...new Set(set)]);
+  });
+
   it('that nobody knows are refused by name, at every level', async () => {
     for (const values of [
       { replicaCount: 1 },
@@ -44,6 +66,7 @@ describe('the values of the chart', function () {
       { workerImage: { pullPolicy: 'Always' } },
       { settings: { leaderElect: false } },
       { crds: { install: true } },
+      { queueApi: { own: true } },
       { monitoring: { serviceMonitor: { on: true } } },
     ]) {
       const [unknown] = JSON.stringify(values).match(/\w+(?=":(?:\d|"|true|false))/) ?? [''];

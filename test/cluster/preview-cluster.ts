@@ -114,12 +114,15 @@ export async function startPreviewCluster(options: PreviewClusterOptions = {}): 
     if (!withOperator) return cluster;
     say('operator');
     const [metricsPort = 0] = await freePorts(1);
-    await installMetricsApi(controlPlane, metricsPort);
+    await installMetricsApi(controlPlane, metricsPort, { queues: true });
     const operator = await startOperator({
       ...controlPlane,
       access,
       folder: join(folder, 'operator'),
-      flags: ['--external-metrics', 'true', '--external-metrics-port', String(metricsPort)],
+      flags: [
+        ...['--external-metrics', 'true', '--queue-api', 'true'],
+        ...['--external-metrics-port', String(metricsPort)],
+      ],
       leaderElection: true,
     });
     ending.push(operator.stop);

@@ -24,7 +24,12 @@ const BY_ADMISSION = 'update previews.mobius.dev/previewworkerpools/finalizers';
 type Pool = KubeObject & { status?: { observedGeneration?: number; conditions?: { type: string; status: string }[] } };
 
 for (const { folder, namespace, flags, hasMetricsApi } of [
-  { folder: 'config/operator', namespace: 'previews', flags: ['--external-metrics', 'true'], hasMetricsApi: true },
+  {
+    folder: 'config/operator',
+    namespace: 'previews',
+    flags: ['--external-metrics', 'true', '--queue-api', 'true'],
+    hasMetricsApi: true,
+  },
   {
     folder: 'config/operator-namespaced',
     namespace: ACCOUNT,

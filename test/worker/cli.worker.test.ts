@@ -317,6 +317,28 @@ describe('preview-worker validate', () => {
       expect([code, lines[0]?.error?.reason], input).to.deep.equal([1, 'InvalidPayload']);
     }
   });
+
+  it('takes a payload a line, and says of which line it speaks', async () => {
+    const payload = JSON.stringify(JSON.parse(await readFile(join(FIXTURES, 'valid/minimal.json'), 'utf8')));
+    const input = `\uFEFF${payload}\r\n\n{"version":1}\n{"version":\n${payload}\n`;
+    const { code, stdout } = await run(['validate'], { input });
+    expect(code).to.equal(1);
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.replace(/(InvalidPayload).*/, '$1')),
+    ).to.deep.equal(['ok      -:1', 'REFUSED -:3: InvalidPayload', 'REFUSED -:4: InvalidPayload', 'ok      -:5']);
+    const { lines } = await run(['validate', '--json'], { input: `${payload}\n${payload}` });
+    expect(lines).to.deep.equal([1, 2].map((line) => ({ file: '-', line, ok: true })));
+  });
+
+  it('takes a payload over several lines for one, also where it is broken', async () => {
+    const whole = await readFile(valid, 'utf8');
+    const { stdout } = await run(['validate', '-'], { input: whole.replace('{', '[') });
+    expect(stdout).to.match(/^REFUSED -: InvalidPayload: it is not JSON: [^\n]+\n$/);
+    expect((await run(['validate', '-'], { input: whole })).stdout).to.equal('ok      -\n');
+  });
 });
 
 describe('preview-worker submit', function () {
@@ -557,7 +579,7 @@ describe('preview-worker --help', () => {
         'exit 1',
         '--dry-run',
       ],
-      validate: ['standard input', 'exit 1', '{file, ok, error: {reason, message}}'],
+      validate: ['standard input', 'one a line', 'exit 1', '{file, line?, ok, error: {reason, message}}'],
       work: ['PREVIEW_CONFIG', 'PREVIEW_SCRATCH', 'PREVIEW_SOCKET', 'PREVIEW_LISTEN_PORT', 'SIGTERM'],
       renderer: ['PREVIEW_CONFIG', 'PREVIEW_SOCKET', 'PREVIEW_SCRATCH'],
     };

@@ -4,6 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { basename, dirname, resolve } from 'node:path';
 import { FAILURES, PreviewFailure } from '../failures.ts';
 import { tightened } from '../limits.ts';
+import { sharedModes } from '../shared-modes.ts';
 import { readLines, writeLine } from './lines.ts';
 import type { RendererLog } from './log.ts';
 import { parseWorkerMessage } from './messages.ts';
@@ -75,14 +76,15 @@ async function listen(server: Server, socketPath: string): Promise<void> {
     );
   }
   await rm(socketPath, { force: true });
-  const mask = process.umask(0o177);
+  const { file } = sharedModes();
+  const mask = process.umask(0o777 & ~file);
   try {
     server.listen(socketPath);
     await once(server, 'listening');
   } finally {
     process.umask(mask);
   }
-  await chmod(socketPath, 0o600);
+  await chmod(socketPath, file);
 }
 
 function attend(socket: Socket, options: ServeOptions, onUnfit: (selfTest: SelfTest) => void): void {

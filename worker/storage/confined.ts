@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { constants, type FileHandle, lstat, open, readlink, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { sharedModes } from '../shared-modes.ts';
 
 export type ConfinementProblem = 'absent' | 'outside' | 'not a regular file';
 
@@ -48,9 +49,10 @@ export const pathOfHeld = ({ fd }: FileHandle) => `${OPEN_FILES}/${fd}`;
 
 /** Makes a file in a folder in which others may write too: not where a link in the folder's place leads to. */
 export async function createConfined(folder: string, name: string): Promise<FileHandle> {
-  if (!foldersCanBeHeld()) return open(join(folder, name), 'wx', 0o600);
+  const { file } = sharedModes();
+  if (!foldersCanBeHeld()) return open(join(folder, name), 'wx', file);
   await using held = await holdFolder(folder);
-  return await open(join(pathOfHeld(held), name), 'wx', 0o600);
+  return await open(join(pathOfHeld(held), name), 'wx', file);
 }
 
 /** As the kernel knows it: no path is looked up again, so nobody can swap it meanwhile. Weaker where there is no /proc. */

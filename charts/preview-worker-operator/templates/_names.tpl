@@ -55,8 +55,16 @@ Of `image`, one of the values' images, with the root as `root`.
 {{- end -}}
 
 {{/*
-Not empty when the release owns the metrics API. It is of the whole cluster: an operator of some namespaces has no right to it.
+Not empty when the release owns that API. Each is of the whole cluster: an operator of some namespaces has no right to them.
 */}}
 {{- define "preview-worker-operator.ownsMetricsApi" -}}
 {{- if and .Values.externalMetrics.enabled (not .Values.watchNamespaces) -}}yes{{- end -}}
+{{- end -}}
+
+{{- define "preview-worker-operator.ownsQueueApi" -}}
+{{- if and .Values.queueApi.enabled (not .Values.watchNamespaces) -}}yes{{- end -}}
+{{- end -}}
+
+{{- define "preview-worker-operator.servesApis" -}}
+{{- include "preview-worker-operator.ownsMetricsApi" . }}{{ include "preview-worker-operator.ownsQueueApi" . -}}
 {{- end -}}

@@ -217,7 +217,12 @@
   resources:
     - apiservices
   resourceNames:
+{{- if include "preview-worker-operator.ownsMetricsApi" . }}
     - v1beta1.external.metrics.k8s.io
+{{- end }}
+{{- if include "preview-worker-operator.ownsQueueApi" . }}
+    - v1alpha1.queues.previews.mobius.dev
+{{- end }}
   verbs:
     - get
     - patch
@@ -233,6 +238,18 @@
     - get
     - list
     - watch
+- apiGroups:
+    - queues.previews.mobius.dev
+  resources:
+    - loads
+  verbs:
+    - list
+- apiGroups:
+    - queues.previews.mobius.dev
+  resources:
+    - previewworkerpools/jobs
+  verbs:
+    - get
 {{- end -}}
 
 {{- define "preview-worker-operator.editRules" -}}
@@ -246,6 +263,12 @@
     - patch
     - delete
     - deletecollection
+- apiGroups:
+    - queues.previews.mobius.dev
+  resources:
+    - previewworkerpools/jobs
+  verbs:
+    - create
 {{- end -}}
 
 {{- define "preview-worker-operator.adminRules" -}}
@@ -259,4 +282,10 @@
     - patch
     - delete
     - deletecollection
+- apiGroups:
+    - queues.previews.mobius.dev
+  resources:
+    - previewworkerpools/jobs
+  verbs:
+    - create
 {{- end -}}

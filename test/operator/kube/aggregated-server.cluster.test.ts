@@ -5,9 +5,10 @@ import { expect } from 'chai';
 import { AggregatedServer, ApiError } from '../../../operator/kube/aggregated-server.ts';
 import type { KubeClient } from '../../../operator/kube/client.ts';
 import { WORKERS_METRIC } from '../../../operator/pool/names.ts';
-import { API_SERVICE, accessOf, metricsApi } from '../../../operator/scaling/metrics-api.ts';
+import { API_SERVICE, metricsApi } from '../../../operator/scaling/metrics-api.ts';
 import { type ControlPlane, startControlPlane } from '../../cluster/control-plane.ts';
 import { eventually } from '../../cluster/eventually.ts';
+import { freePorts } from '../../cluster/ports.ts';
 import { adminClient } from '../operator.ts';
 
 const SERVICE = 'metrics';
@@ -32,22 +33,22 @@ describe('the metrics API below a real API server', function () {
   const secret = () => client.get<{ data: Record<string, string>; metadata: { resourceVersion: string } }>(secretPath);
   const apply = (path: string, kind: string, apiVersion: string, name: string, body: object) =>
     client.apply(path, { apiVersion, kind, metadata: { name }, ...body });
-  const newServer = (mayRenew: boolean) =>
+  const newServer = (mayRenew: boolean, listenOn = 0) =>
     new AggregatedServer({
       client,
       namespace: 'default',
       secret: SECRET,
       service: SERVICE,
-      apiService: API_SERVICE,
       host: '127.0.0.1',
-      port: 0,
+      port: listenOn,
       mayRenew: () => mayRenew,
-      accessOf,
-      answer: metricsApi(async (key) => {
-        if (key === 'default/known') return 7;
-        if (key === 'default/broken') throw new Error('redis://user:secret@host');
-        throw new ApiError(503, 'ServiceUnavailable', `pool ${key} is not known for long enough`, 5);
-      }),
+      apis: [
+        metricsApi(async (key) => {
+          if (key === 'default/known') return 7;
+          if (key === 'default/broken') throw new Error('redis://user:secret@host');
+          throw new ApiError(503, 'ServiceUnavailable', `pool ${key} is not known for long enough`, 5);
+        }),
+      ],
       onProblem: (error) => problems.push(error.message),
     });
   const isAvailable = async () => {
@@ -85,8 +86,8 @@ describe('the metrics API below a real API server', function () {
     cluster = await startControlPlane({ controllers: false });
     client = adminClient(cluster);
     await apply(secretPath, 'Secret', 'v1', SECRET, {});
-    server = newServer(true);
-    port = await server.start();
+    // There before it starts, so that it is told of by its first look and not by the next, a minute later.
+    [port = 0] = await freePorts(1);
     await apply(`/api/v1/namespaces/default/services/${SERVICE}`, 'Service', 'v1', SERVICE, {
       spec: { type: 'ExternalName', externalName: 'localhost', ports: [{ port }] },
     });
@@ -106,6 +107,8 @@ describe('the metrics API below a real API server', function () {
         },
       },
     );
+    server = newServer(true, port);
+    await server.start();
     await eventually('the API is available', isAvailable, { seconds: 60 });
   });
   after(async () => {
@@ -121,7 +124,7 @@ describe('the metrics API below a real API server', function () {
       const listed = await cluster.kubectl(['api-resources', '--api-group=external.metrics.k8s.io', '-o', 'name']);
       return listed.trim() === `${WORKERS_METRIC}.external.metrics.k8s.io`;
     });
-    expect(server.ownership).to.equal('ours');
+    expect(server.ownershipOf(API_SERVICE)).to.equal('ours');
   });
 
   it('has no number but an error where there is none, and tells nothing of a failure of its own', async () => {

@@ -1,6 +1,6 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { expect } from 'chai';
 import { loadConnection } from '../../../operator/kube/credentials.ts';
 import { pluginCredential } from '../../../operator/kube/exec-credential.ts';
@@ -16,6 +16,32 @@ describe('the way to a cluster', () => {
     expect(await problemOf({ kubeconfig: '/absent/kubeconfig' })).to.equal(
       'kubeconfig /absent/kubeconfig can not be read (ENOENT): name another with --kubeconfig or KUBECONFIG',
     );
+  });
+
+  it('is merged from several kubeconfigs as kubectl does it: the first that has a name says what it means', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'preview-kubeconfigs-'));
+    const write = async (name: string, config: object) => {
+      await writeFile(join(folder, name), JSON.stringify(config));
+      return join(folder, name);
+    };
+    try {
+      await writeFile(join(folder, 'ca.crt'), 'the authority');
+      const cluster = (server: string) => ({ name: 'c', cluster: { server, 'certificate-authority': 'ca.crt' } });
+      const contexts = [{ name: 'x', context: { cluster: 'c', user: 'u', namespace: 'previews' } }];
+      const list = [
+        await write('one', { contexts, 'current-context': 'x' }),
+        join(folder, 'absent'),
+        await write('two', { clusters: [cluster('https://first')], 'current-context': 'other' }),
+        await write('three', { clusters: [cluster('https://second')], users: [{ name: 'u', user: { token: 't' } }] }),
+      ];
+      const connection = await loadConnection({ kubeconfig: list.join(delimiter) });
+      expect(connection).to.include({ server: 'https://first', ca: 'the authority', namespace: 'previews' });
+      expect(await connection.token?.()).to.equal('t');
+      const absent = [join(folder, 'a'), join(folder, 'b')].join(delimiter);
+      expect(await problemOf({ kubeconfig: absent })).to.match(/^none of the kubeconfigs .* is there/);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   describe('signed in by a plugin', () => {

@@ -44,6 +44,8 @@ export interface ScaledPoolsOptions {
   readonly leaderElection?: boolean;
   /** It serves the metrics API, as config/operator has it. */
   readonly metricsApi?: boolean;
+  /** Beside it the one of jobs. */
+  readonly queueApi?: boolean;
   /** Of the API server. */
   readonly auditRules?: readonly object[];
   /** Until `cluster.startAutoscaler`. */
@@ -57,6 +59,7 @@ export async function startScaledPools({
   beforeControllers = async () => {},
   leaderElection = false,
   metricsApi = false,
+  queueApi = false,
   withoutAutoscaler = false,
   auditRules,
 }: ScaledPoolsOptions = {}) {
@@ -74,7 +77,7 @@ export async function startScaledPools({
   ]);
   const client = adminClient(cluster);
   const [metricsPort = 0] = await freePorts(1);
-  if (metricsApi) await installMetricsApi(cluster, metricsPort);
+  if (metricsApi) await installMetricsApi(cluster, metricsPort, { queues: queueApi });
   const proxy = await startFaultProxy(cluster);
   let operator: RunningOperator | undefined;
   let recording: Recording | undefined;
@@ -87,7 +90,11 @@ export async function startScaledPools({
       server: proxy.url,
       adminToken,
       access: { token: adminToken, namespace: metricsApi ? OPERATOR_NAMESPACE : NAMESPACE },
-      flags: [...flags, ...(metricsApi ? ['--external-metrics', 'true', '--external-metrics-port', String(port)] : [])],
+      flags: [
+        ...flags,
+        ...(queueApi ? ['--queue-api', 'true'] : []),
+        ...(metricsApi ? ['--external-metrics', 'true', '--external-metrics-port', String(port)] : []),
+      ],
       leaderElection,
     });
     await another.ready();

@@ -1,0 +1,59 @@
+/** Asks the operator for jobs and loads, below the API server: it says who asks, so that no credential leaves this machine. */
+import { KubeError } from '../kube/errors.ts';
+import { POOLS } from '../pool/pool.ts';
+import { QUEUES_GROUP } from '../queue-api/pool-load.ts';
+import { type Cluster, checkName } from './cluster.ts';
+
+const ROOT = `/apis/${QUEUES_GROUP}/v1alpha1`;
+/** Also of an operator that is just being replaced by another. */
+const TRIES = 5;
+const LONGEST_PAUSE_SECONDS = 10;
+
+export function jobsPath(namespace: string, pool: string): string {
+  checkName(pool);
+  return `${ROOT}/namespaces/${namespace}/${POOLS.plural}/${pool}/jobs`;
+}
+
+/** `namespace` undefined: of all. */
+export const loadsPath = (namespace: string | undefined): string =>
+  namespace === undefined ? `${ROOT}/loads` : `${ROOT}/namespaces/${namespace}/loads`;
+
+export const askQueue = <T>(
+  { client }: Cluster,
+  path: string,
+  query: Readonly<Record<string, string>> = {},
+): Promise<T> => patiently(() => client.get<T>(path, { query }));
+
+/** Asked again only where nothing was done: when it was one request too many. */
+export const tellQueue = <T>({ client }: Cluster, path: string, body: object): Promise<T> =>
+  patiently(() => client.create<T>(path, body), [429]);
+
+async function patiently<T>(ask: () => Promise<T>, statuses: readonly number[] = [429, 503]): Promise<T> {
+  for (let left = TRIES; ; left -= 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof KubeError)) throw error;
+      // What the operator itself asks to be asked again for says when.
+      const isWorthIt = statuses.includes(error.status) && error.retryAfterSeconds !== undefined && left > 1;
+      if (!isWorthIt) throw inWords(error);
+      const seconds = Math.min(LONGEST_PAUSE_SECONDS, Math.max(1, error.retryAfterSeconds ?? 1));
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    }
+  }
+}
+
+function inWords(error: KubeError): Error {
+  const said = error.message.replace(/^[A-Z]+ \S+: /, '').replace(/ \(\d+\)$/, '');
+  if (error.status === 404 && !said.startsWith('there is no pool'))
+    return new Error(
+      `this cluster has no ${QUEUES_GROUP}: config/operator has it (queue-api.yaml, and QUEUE_API=true for the operator). An operator with --watch-namespaces has none; preview-worker retry, in a worker’s pod, gives jobs back there`,
+    );
+  if (error.isForbidden)
+    return new Error(
+      `you may not: the cluster’s roles view (to look) and edit (to give back) have this right, by the ClusterRoles preview-worker-pools-*. The API server says: ${said}`,
+    );
+  if (error.status === 503 && error.retryAfterSeconds === undefined)
+    return new Error(`the operator does not answer: is it running? The API server says: ${said}`);
+  return new Error(said);
+}

@@ -1,0 +1,70 @@
+/** Whether Prometheus scrapes the workers and has their alerts. Pure. */
+import { type Facts, wantedWorkers } from './facts.ts';
+import { type Finding, failed, ok, skipped } from './finding.ts';
+
+const LABELS = 'compare its labels with what Prometheus selects by (docs/alerts.md), and the network policy';
+
+export function monitoringFindings(facts: Facts): Finding[] {
+  return [...scrapeFindings(facts), alertsFinding(facts)];
+}
+
+function scrapeFindings(facts: Facts): Finding[] {
+  const { prometheus, answers } = facts;
+  if (prometheus === undefined || prometheus.problem !== undefined || wantedWorkers(facts) === 0) return [];
+  const missing = answers.filter(({ pod }) => !prometheus.scraped.includes(pod));
+  const [first] = missing;
+  if (first === undefined) return [ok('metrics', `Prometheus scrapes ${answers.length} of ${answers.length} workers`)];
+  return [
+    failed(
+      'metrics',
+      `Prometheus has no series of ${first.pod}${missing.length > 1 ? ` and ${missing.length - 1} more` : ''}`,
+      facts.monitoring.serviceMonitor ? `the ServiceMonitor is there: ${LABELS}` : howToHave(facts, 'ServiceMonitor'),
+    ),
+  ];
+}
+
+function alertsFinding(facts: Facts): Finding {
+  const { monitoring, prometheus } = facts;
+  const { rule } = monitoring;
+  // Asked for by name, it is to be there.
+  const absent = prometheus === undefined ? skipped : failed;
+  if (rule === undefined) return absent('alerts', 'there is no PrometheusRule', howToHave(facts, 'PrometheusRule'));
+  const expected = (rule.spec?.groups ?? []).flatMap(({ name, rules = [] }) =>
+    rules.flatMap(({ alert }) => (alert === undefined ? [] : [{ group: name, alert }])),
+  );
+  const what = `PrometheusRule ${rule.metadata.name} with ${expected.length} alerts`;
+  if (prometheus === undefined)
+    return skipped('alerts', `${what} is there`, 'name Prometheus by --prometheus to see that it has loaded them');
+  if (prometheus.problem !== undefined)
+    return failed(
+      'alerts',
+      `Prometheus could not be asked: ${prometheus.problem}`,
+      'see what --prometheus says it takes',
+    );
+  const loaded = (wanted: { group: string; alert: string }) =>
+    prometheus.rules.find(({ group, alert }) => group === wanted.group && alert === wanted.alert);
+  const missing = expected.filter((one) => loaded(one) === undefined);
+  if (missing.length > 0)
+    return failed(
+      'alerts',
+      `Prometheus has not loaded ${missing.length} of ${expected.length} alerts of ${rule.metadata.name}`,
+      `the PrometheusRule is there: ${LABELS}`,
+    );
+  const broken = expected.flatMap((one) => loaded(one) ?? []).find(({ health }) => health === 'err');
+  if (broken)
+    return failed(
+      'alerts',
+      `${broken.alert} can not be evaluated: ${broken.error}`,
+      'Prometheus may be older than the rule',
+    );
+  return ok('alerts', `Prometheus has loaded all ${expected.length} alerts`);
+}
+
+function howToHave({ target, monitoring }: Facts, kind: string): string {
+  if (!monitoring.kinds.includes(kind))
+    return 'the API server does not serve the kind: install the CRDs of the Prometheus Operator';
+  const member = kind === 'PrometheusRule' ? 'alerts' : 'serviceMonitor';
+  return target.kind === 'pool'
+    ? `set spec.monitoring.${member}: {} on the pool`
+    : 'kubectl apply --server-side -k config/preview-worker/monitoring makes one';
+}
