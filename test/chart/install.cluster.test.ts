@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { KubeClient } from '../../operator/kube/client.ts';
 import { KubeError } from '../../operator/kube/errors.ts';
 import type { KubeObject } from '../../operator/kube/object.ts';
+import { QUEUE_API_SERVICE } from '../../operator/queue-api/api.ts';
 import { API_SERVICE } from '../../operator/scaling/metrics-api.ts';
 import { provide } from '../../scripts/tools/provide.ts';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
@@ -14,7 +15,7 @@ import { adminClient, POOLS_PATH, type RunningOperator, startOperator } from '..
 import { MINIMAL } from '../operator/pool/rules.ts';
 import { keepPodsReady } from '../operator/ready-pods.ts';
 import { CHART, helm, objectsIn, RELEASE } from './helm.ts';
-import { flagsOf, metricsApiAt, operatorOf, previousChart, tokenOf } from './releases.ts';
+import { apisAt, flagsOf, operatorOf, previousChart, tokenOf } from './releases.ts';
 
 const CRD = 'previewworkerpools.previews.mobius.dev';
 const PREVIEWS = 'previews';
@@ -29,7 +30,7 @@ describe('a release of the chart', function () {
   let proxy: FaultProxy;
   let operator: RunningOperator | undefined;
   let pods: { stop(): Promise<void> };
-  let metricsPort = 0;
+  let apiPort = 0;
 
   before(async function () {
     // The first time Helm is built.
@@ -38,7 +39,7 @@ describe('a release of the chart', function () {
     [cluster, redis] = await Promise.all([startControlPlane(), startRedis()]);
     client = adminClient(cluster);
     proxy = await startFaultProxy(cluster);
-    [metricsPort = 0] = await freePorts(1);
+    [apiPort = 0] = await freePorts(1);
     for (const name of [PREVIEWS, 'team-a']) await cluster.kubectl(['create', 'namespace', name]);
     pods = keepPodsReady(client, [RELEASE, PREVIEWS, 'team-a']);
   });
@@ -62,12 +63,12 @@ describe('a release of the chart', function () {
       (error: unknown) => (error instanceof KubeError && error.isNotFound ? false : Promise.reject(error)),
     );
   /** By what the release says, under its ServiceAccount. */
-  const start = async (namespace = RELEASE, name = RELEASE, flags: readonly string[] = []) => {
+  const start = async (namespace = RELEASE, name = RELEASE) => {
     const deployment = await operatorOf(client, namespace, name);
     const access = { token: await tokenOf(cluster, deployment), namespace };
     operator = await startOperator({
       ...{ server: proxy.url, adminToken: cluster.adminToken, access, leaderElection: true },
-      flags: [...flagsOf(deployment), ...flags],
+      flags: [...flagsOf(deployment), '--external-metrics-port', String(apiPort)],
     });
     await operator.ready();
   };
@@ -105,23 +106,25 @@ describe('a release of the chart', function () {
   };
   const certificate = async () =>
     (await get<{ data?: Record<string, string> }>(`/api/v1/namespaces/${RELEASE}/secrets/${RELEASE}-metrics`)).data;
-  const leadMetricsApi = async () => {
+  const leadApis = async () => {
     const manifest = await helm(['get', 'manifest', RELEASE, '--namespace', RELEASE], {
       kubeconfig: cluster.kubeconfigPath,
     });
-    const input = metricsApiAt(objectsIn(manifest), metricsPort)
+    const objects = objectsIn(manifest);
+    const input = apisAt(objects, apiPort)
       .map((object) => JSON.stringify(object))
       .join('\n');
     await cluster.kubectl(['apply', '--server-side', '--field-manager=helm', '--force-conflicts', '-f', '-'], {
       input,
     });
-    await eventually(
-      'the metrics API answers',
-      () => isThere('/apis/external.metrics.k8s.io/v1beta1').catch(() => false),
-      {
+    const apis = objects.filter(({ kind }) => kind === 'APIService').map(({ metadata }) => metadata.name);
+    for (const name of apis) {
+      const [version, ...group] = name.split('.');
+      await eventually(`${name} answers`, () => isThere(`/apis/${group.join('.')}/${version}`).catch(() => false), {
         seconds: 60,
-      },
-    );
+      });
+    }
+    return apis;
   };
   let untouched: Awaited<ReturnType<typeof workers>>;
 
@@ -134,8 +137,8 @@ describe('a release of the chart', function () {
 
   it('is upgraded to this chart, and runs that pool under the roles it brings', async () => {
     await release('upgrade', CHART);
-    await start(RELEASE, RELEASE, ['--external-metrics-port', String(metricsPort)]);
-    await leadMetricsApi();
+    await start();
+    expect(await leadApis()).to.have.members([API_SERVICE, QUEUE_API_SERVICE]);
     await isReady(PREVIEWS);
     expect(refused()).to.deep.equal([]);
     expect(await certificate()).to.have.property('tls.key');
@@ -145,7 +148,7 @@ describe('a release of the chart', function () {
   it('is upgraded to other values, and rolls no pool and loses no certificate', async () => {
     const kept = await certificate();
     await release('upgrade', CHART, '--set', 'replicas=3,settings.concurrency=8');
-    await leadMetricsApi();
+    await leadApis();
     await isReady(PREVIEWS);
     expect(await workers()).to.deep.equal(untouched);
     expect(await certificate()).to.deep.equal(kept);
@@ -169,7 +172,7 @@ describe('a release of the chart', function () {
 
   it('is rolled back, and rolls no pool', async () => {
     await release('rollback', '2');
-    await leadMetricsApi();
+    await leadApis();
     await isReady(PREVIEWS);
     expect(await workers()).to.deep.equal(untouched);
     expect(refused()).to.deep.equal([]);
@@ -179,7 +182,8 @@ describe('a release of the chart', function () {
     // Before its roles go: it gives its Lease back.
     await operator?.stop();
     await release('uninstall');
-    expect(await isThere(`/apis/apiregistration.k8s.io/v1/apiservices/${API_SERVICE}`)).to.equal(false);
+    for (const name of [API_SERVICE, QUEUE_API_SERVICE])
+      expect(await isThere(`/apis/apiregistration.k8s.io/v1/apiservices/${name}`), name).to.equal(false);
     expect(await isThere(`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${CRD}`)).to.equal(true);
     expect(await isThere(`${POOLS_PATH(PREVIEWS)}/photos`)).to.equal(true);
     expect(await workers()).to.deep.equal(untouched);
@@ -190,9 +194,11 @@ describe('a release of the chart', function () {
     expect(leftovers).to.equal('');
   });
 
-  it('is installed again over the definition that was left, and no pool rolls', async () => {
+  it('is installed again over the definition that was left, where external metrics are another’s, and no pool rolls', async () => {
     await release('install', CHART, '--set', 'externalMetrics.enabled=false');
+    proxy.forget();
     await start();
+    expect(await leadApis()).to.deep.equal([QUEUE_API_SERVICE]);
     await client.mergePatch(`${POOLS_PATH(PREVIEWS)}/photos`, {
       metadata: { annotations: { 'previews.mobius.dev/requested-at': 'now' } },
     });
@@ -201,7 +207,9 @@ describe('a release of the chart', function () {
       return status.lastHandledReconcileAt === 'now';
     });
     expect(await workers()).to.deep.equal(untouched);
+    expect(refused()).to.deep.equal([]);
     await operator?.stop();
+    await release('uninstall');
   });
 
   it('for one namespace has a right in no other, and runs the pools of that one', async () => {

@@ -77,12 +77,11 @@ async function newestTag(): Promise<string | undefined> {
 
 const commitBefore = async (): Promise<string | undefined> => (await git('log', '-2', '--format=%H', '--', CHART))[1];
 
-/** The Service and the APIService of a release, led to `port` of this machine as Helm itself would: an upgrade leads them back. */
-export function metricsApiAt(objects: readonly Manifest[], port: number): Manifest[] {
-  const api = objects.find(({ kind }) => kind === 'APIService');
+/** The Service and the APIServices of a release, led to `port` of this machine as Helm itself would: an upgrade leads them back. */
+export function apisAt(objects: readonly Manifest[], port: number): Manifest[] {
+  const apis = objects.filter(({ kind }) => kind === 'APIService');
   const service = objects.find(({ kind, metadata }) => kind === 'Service' && metadata.name.endsWith('-metrics'));
-  if (!api || !service) throw new Error('the release has no metrics API');
-  const spec = api['spec'] as { readonly service: object };
+  if (apis.length === 0 || !service) throw new Error('the release has no API of its own');
   // Helm leaves alone what does not say whose it is.
   const owned = ({ metadata, ...rest }: Manifest): Manifest => ({
     ...(rest as Manifest),
@@ -92,7 +91,10 @@ export function metricsApiAt(objects: readonly Manifest[], port: number): Manife
     },
   });
   return [
-    { ...owned(api), spec: { ...spec, service: { ...spec.service, port } } },
+    ...apis.map((api) => {
+      const spec = api['spec'] as { readonly service: object };
+      return { ...owned(api), spec: { ...spec, service: { ...spec.service, port } } };
+    }),
     {
       ...owned(service),
       spec: { type: 'ExternalName', externalName: 'localhost', ports: [{ name: 'https', port: 443 }] },
