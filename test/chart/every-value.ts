@@ -35,6 +35,13 @@ const apis = (objects: Objects): string[] => [
     .rules.filter(({ verbs }: { verbs: string[] }) => verbs.includes('patch'))
     .flatMap(({ resourceNames }: { resourceNames: string[] }) => resourceNames),
 ];
+const PORTS = ['http', 'metrics-api'];
+const served = (objects: Objects): unknown => [
+  apis(objects),
+  variable('EXTERNAL_METRICS')(objects),
+  variable('QUEUE_API')(objects),
+  container(objects).ports.map(({ name }: { name: string }) => name),
+];
 
 const DIGEST = `sha256:${'0a'.repeat(32)}`;
 const setting = (name: string, value: unknown, env: string): ValueCase => ({
@@ -137,13 +144,13 @@ export const EVERY_VALUE: Readonly<Record<string, ValueCase>> = {
   },
   'externalMetrics.enabled': {
     values: { externalMetrics: { enabled: false } },
-    gives: (objects) => [apis(objects), variable('EXTERNAL_METRICS')(objects), variable('QUEUE_API')(objects)],
-    wanted: [[QUEUES, QUEUES], undefined, 'true'],
+    gives: served,
+    wanted: [[QUEUES, QUEUES], undefined, 'true', PORTS],
   },
   'queueApi.enabled': {
     values: { queueApi: { enabled: false } },
-    gives: (objects) => [apis(objects), variable('EXTERNAL_METRICS')(objects), variable('QUEUE_API')(objects)],
-    wanted: [[METRICS, METRICS], 'true', undefined],
+    gives: served,
+    wanted: [[METRICS, METRICS], 'true', undefined, PORTS],
   },
   replicas: {
     values: { replicas: 1 },
