@@ -10,6 +10,8 @@ import { REASONS, type ReasonText } from '../operator/pool/conditions.ts';
 import { SITUATIONS } from '../operator/pool/situations.ts';
 import { FAILURES } from '../worker/failures.ts';
 import { apiReference } from './api-reference.ts';
+import { crdTemplate, rulesTemplate } from './chart/templates.ts';
+import { valuesFile, valuesReference } from './chart/values.ts';
 import { configFiles } from './manifests/folders.ts';
 import { markdownTable } from './markdown-table.ts';
 import { operatorReference } from './operator-reference.ts';
@@ -166,12 +168,32 @@ const manifests: readonly Generated[] = Object.entries(
   }),
 ).map(([target, text]) => ({ source: 'scripts/manifests/folders.ts', target, render: async () => text }));
 
+const CHART = 'charts/preview-worker-operator';
+const CHART_VALUES = `${CHART}/values.schema.json`;
+
+/** What of the chart has its source elsewhere, and its values. */
+const chart: readonly Generated[] = [
+  {
+    source: 'crds/previewworkerpools.yaml',
+    target: `${CHART}/templates/crd.yaml`,
+    render: async (crd) => crdTemplate(crd),
+  },
+  {
+    source: 'scripts/manifests/rules.ts',
+    target: `${CHART}/templates/_rules.tpl`,
+    render: async () => rulesTemplate(),
+  },
+  { source: CHART_VALUES, target: `${CHART}/values.yaml`, render: async (text) => valuesFile(text) },
+  { source: CHART_VALUES, target: 'docs/chart-values.md', render: async (text) => valuesReference(text) },
+];
+
 const GENERATED: readonly Generated[] = [
   conditionTables,
   failureTable,
   operatorFlags,
   poolTypes,
   ...manifests,
+  ...chart,
   {
     source: 'crds/previewworkerpools.yaml',
     target: 'docs/api.md',

@@ -47,11 +47,11 @@ function inWords(error: KubeError): Error {
   const said = error.message.replace(/^[A-Z]+ \S+: /, '').replace(/ \(\d+\)$/, '');
   if (error.status === 404 && !said.startsWith('there is no pool'))
     return new Error(
-      `this cluster has no ${QUEUES_GROUP}: config/operator has it (queue-api.yaml, and QUEUE_API=true for the operator). An operator with --watch-namespaces has none; preview-worker retry, in a worker’s pod, gives jobs back there`,
+      `this cluster has no ${QUEUES_GROUP}: config/operator has it (queue-api.yaml, and QUEUE_API=true for the operator), and so has the chart (queueApi.enabled). An operator with --watch-namespaces has none; preview-worker retry, in a worker’s pod, gives jobs back there`,
     );
   if (error.isForbidden)
     return new Error(
-      `you may not: the cluster’s roles view (to look) and edit (to give back) have this right, by the ClusterRoles preview-worker-pools-*. The API server says: ${said}`,
+      `you may not: the cluster’s roles view (to look) and edit (to give back) have this right, by the operator’s ClusterRoles (…-pools-view, …-pools-edit). The API server says: ${said}`,
     );
   if (error.status === 503 && error.retryAfterSeconds === undefined)
     return new Error(`the operator does not answer: is it running? The API server says: ${said}`);

@@ -866,7 +866,7 @@ export interface PoolSpec {
          */
         protocol: 'TCP' | 'UDP' | 'SCTP';
         /**
-         * The port
+         * The port, or the first of a range.
          */
         port: number;
         /**

@@ -54,6 +54,8 @@ function kubernetes(name: string, minutes: number, versionArgs: readonly string[
   };
 }
 
+const HELM_VERSION = '4.3.1';
+
 export const KEDA_VERSION = '2.21.0';
 
 function keda(name: string, program: string, minutes: number): Tool {
@@ -116,6 +118,18 @@ export const TOOLS = {
       package: 'github.com/versity/versitygw/cmd/versitygw',
       ldflags: '-s -w -X main.Version=1.8.0',
       minutes: 1,
+    },
+  },
+  helm: {
+    name: 'helm',
+    version: HELM_VERSION,
+    versionArgs: ['version', '--short'],
+    go: {
+      module: 'helm.sh/helm/v4',
+      version: `v${HELM_VERSION}`,
+      package: 'helm.sh/helm/v4/cmd/helm',
+      ldflags: `-s -w -X helm.sh/helm/v4/internal/version.version=v${HELM_VERSION}`,
+      minutes: 3,
     },
   },
   promtool: prometheus('promtool', 5),
