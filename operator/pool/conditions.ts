@@ -109,7 +109,8 @@ export const REASONS = {
   },
   NotChecked: {
     means: 'not looked at, or not allowed to look',
-    remedy: 'docs/redis.md lists the rights that the operator needs',
+    remedy:
+      'wait for the next look; where it stays, docs/redis.md lists the operator’s rights, and an autoscaler needs its controller',
   },
   QueueFound: { means: 'a producer has made the queue known in this Redis', remedy: undefined },
   QueueNotFound: {
