@@ -1,5 +1,6 @@
 import type { KubeClient } from './client.ts';
 import { type KubeError, unlessNotFound } from './errors.ts';
+import { Looks } from './looks.ts';
 import { type KubeObject, pathOf } from './object.ts';
 
 export interface ApiService extends KubeObject {
@@ -24,9 +25,7 @@ export class ApiServiceLooks<T extends boolean | string> {
   readonly #options: ApiServiceLooksOptions<T>;
   #known: T | undefined;
   #problem = '';
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> = Promise.resolve();
-  #isStopped = false;
+  readonly #looks = new Looks(() => this.#look());
 
   constructor(options: ApiServiceLooksOptions<T>) {
     this.#options = options;
@@ -39,17 +38,14 @@ export class ApiServiceLooks<T extends boolean | string> {
 
   /** Resolves after the first look. */
   start(): Promise<void> {
-    this.#looking = this.#look();
-    return this.#looking;
+    return this.#looks.start();
   }
 
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearTimeout(this.#timer);
-    await this.#looking;
+  stop(): Promise<void> {
+    return this.#looks.stop();
   }
 
-  async #look(): Promise<void> {
+  async #look(): Promise<number> {
     const { client, name, read, everySeconds, onChange, onProblem } = this.#options;
     const path = pathOf({ group: 'apiregistration.k8s.io', version: 'v1', plural: 'apiservices' }, { name });
     try {
@@ -62,6 +58,6 @@ export class ApiServiceLooks<T extends boolean | string> {
       if (problem.message !== this.#problem) onProblem(problem);
       this.#problem = problem.message;
     }
-    if (!this.#isStopped) this.#timer = setTimeout(() => void this.start(), everySeconds * 1000);
+    return everySeconds;
   }
 }

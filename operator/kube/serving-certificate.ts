@@ -5,6 +5,7 @@
 import { type Certificates, due, renewed } from './certificate-authority.ts';
 import type { KubeClient } from './client.ts';
 import { KubeError, unlessNotFound } from './errors.ts';
+import { Looks } from './looks.ts';
 import { type KubeObject, pathOf } from './object.ts';
 
 const LOOK_SECONDS = 60;
@@ -49,9 +50,7 @@ export class ServingCertificate {
   readonly #now: () => number;
   #served = '';
   readonly #ownerships = new Map<string, Ownership>();
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> = Promise.resolve();
-  #isStopped = false;
+  readonly #looks = new Looks(() => this.#look());
 
   constructor(options: ServingCertificateOptions) {
     this.#options = options;
@@ -69,29 +68,20 @@ export class ServingCertificate {
 
   /** Resolves after the first look. */
   start(): Promise<void> {
-    this.#looking = this.#look();
-    return this.#looking;
+    return this.#looks.start();
   }
 
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearTimeout(this.#timer);
-    await this.#looking;
+  stop(): Promise<void> {
+    return this.#looks.stop();
   }
 
-  async #look(): Promise<void> {
+  async #look(): Promise<number> {
     try {
       for (let step = 0; step < MAX_STEPS && (await this.#step()); step += 1);
     } catch (error) {
       if (!(error instanceof KubeError && error.isConflict)) this.#options.onProblem(error as Error);
     }
-    if (this.#isStopped) return;
-    this.#timer = setTimeout(
-      () => {
-        this.#looking = this.#look();
-      },
-      (this.isServed ? LOOK_SECONDS : FIRST_LOOK_SECONDS) * 1000,
-    );
+    return this.isServed ? LOOK_SECONDS : FIRST_LOOK_SECONDS;
   }
 
   /** One look and at most one renewal; true when there was one. */
