@@ -24,6 +24,8 @@ export interface Tool {
   readonly release?: (os: string, arch: string) => string;
   readonly go?: GoPackage;
   readonly debianPackage?: string;
+  /** Where the package puts it, when that is no folder of programs. */
+  readonly folder?: string;
   /** Used by suites on request only: provided when they run, or when it is named. */
   readonly onRequest?: true;
 }
@@ -91,6 +93,25 @@ function prometheus(name: string, minutes: number): Tool {
   };
 }
 
+const CONTAINERD_VERSION = '2.2.0';
+
+function containerd(name: string, versionArgs: readonly string[] = ['--version']): Tool {
+  const module = 'github.com/containerd/containerd/v2';
+  return {
+    name,
+    version: CONTAINERD_VERSION,
+    versionArgs,
+    go: {
+      module,
+      version: `v${CONTAINERD_VERSION}`,
+      package: `${module}/cmd/${name}`,
+      ldflags: `-s -w -X ${module}/version.Version=${CONTAINERD_VERSION}`,
+      minutes: 1,
+    },
+    onRequest: true,
+  };
+}
+
 export const TOOLS = {
   etcd: {
     name: 'etcd',
@@ -108,6 +129,20 @@ export const TOOLS = {
   'kube-controller-manager': kubernetes('kube-controller-manager', 1),
   'kube-scheduler': kubernetes('kube-scheduler', 1),
   kubectl: kubernetes('kubectl', 1, ['version', '--client']),
+  kubelet: { ...kubernetes('kubelet', 1), onRequest: true },
+  'kube-proxy': { ...kubernetes('kube-proxy', 1), onRequest: true },
+  containerd: containerd('containerd'),
+  'containerd-shim-runc-v2': containerd('containerd-shim-runc-v2', ['-v']),
+  ctr: containerd('ctr'),
+  runc: { name: 'runc', versionArgs: ['--version'], debianPackage: 'runc', onRequest: true },
+  // One of the CNI plugins, which all lie beside it.
+  'host-local': {
+    ...{ name: 'host-local', versionArgs: [], debianPackage: 'containernetworking-plugins' },
+    ...{ folder: '/usr/lib/cni', onRequest: true },
+  },
+  iptables: { name: 'iptables', versionArgs: ['--version'], debianPackage: 'iptables', onRequest: true },
+  nft: { name: 'nft', versionArgs: ['--version'], debianPackage: 'nftables', onRequest: true },
+  ip: { name: 'ip', versionArgs: ['-Version'], debianPackage: 'iproute2', onRequest: true },
   versitygw: {
     name: 'versitygw',
     version: '1.8.0',

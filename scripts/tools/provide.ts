@@ -38,7 +38,7 @@ export async function provideTool(
 ): Promise<string> {
   const explicit = await explicitPath(tool, env);
   if (explicit) return explicit;
-  const onPath = await findOnPath(tool, env['PATH'] ?? '');
+  const onPath = await findOnPath(tool, [env['PATH'] ?? '', ...(tool.folder ? [tool.folder] : [])].join(delimiter));
   if (onPath) return onPath;
   if (tool.debianPackage) return installPackage(tool, tool.debianPackage, env, say);
 
@@ -113,7 +113,8 @@ async function installPackage(tool: Tool, name: string, env: NodeJS.ProcessEnv, 
   const remedy = `${tool.name} is not on PATH: install it (Debian, Ubuntu: apt-get install ${name}; macOS: brew install ${name.replace('-server', '')})`;
   if (!(await canInstall())) throw new Error(remedy);
   await narrated(say, `installing ${tool.name} with apt-get`, () => aptInstall(name));
-  const path = await findOnPath(tool, `${env['PATH'] ?? ''}${delimiter}/usr/bin${delimiter}/usr/sbin`);
+  const folders = [env['PATH'] ?? '', '/usr/bin', '/usr/sbin', ...(tool.folder ? [tool.folder] : [])];
+  const path = await findOnPath(tool, folders.join(delimiter));
   if (!path) throw new Error(remedy);
   return path;
 }
