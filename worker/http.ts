@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIP } from 'node:net';
 import express, { type Response } from 'express';
 import type { Registry } from 'prom-client';
 import type { Condition } from './health.ts';
@@ -31,14 +31,21 @@ export async function serveHttp({ host, port, condition, registry }: HttpOptions
     );
   });
   const { port: taken } = server.address() as AddressInfo;
+  // `kubectl port-forward` comes by the pod's loopback, whatever the address of the pod. Where pods share a network one of them has it.
+  const forwarded = isOfPod(host) ? app.listen(taken, '127.0.0.1').on('error', () => {}) : undefined;
   return {
     address: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
     close: () => {
-      server.close();
-      server.closeAllConnections();
+      for (const one of [server, forwarded]) {
+        one?.close();
+        one?.closeAllConnections();
+      }
     },
   };
 }
+
+/** Neither loopback nor every address of the machine. */
+const isOfPod = (host: string): boolean => isIP(host) !== 0 && !/^(127\.|0\.0\.0\.0$|::1?$)/.test(host);
 
 function say(response: Response, why: string | undefined): void {
   response

@@ -1,5 +1,5 @@
 /** The environment of the worker's and the renderer's container: the only file of the worker that reads it. */
-import { hostname } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 
 export interface Settings {
   /** The configuration, as the operator mounts it. */
@@ -32,6 +32,9 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     template: PREVIEW_TEMPLATE_HASH,
   };
 }
+
+/** Where a command puts files that go with it: in a pod, whose root is read-only, the scratch folder. */
+export const temporaryFolder = (env: NodeJS.ProcessEnv = process.env): string => env['PREVIEW_SCRATCH'] || tmpdir();
 
 /** What `readSettings` reads, for people. */
 export const ENVIRONMENT_HELP = `

@@ -38,6 +38,7 @@ export function runSuite(name: string, suite: Suite, { lane, signal }: RunOption
   if (output === 'inherit') console.log(heading);
   const [program = '', ...args] = [
     ...TIED_TO_PARENT,
+    ...(suite.within ? [process.execPath, suite.within] : []),
     process.execPath,
     'node_modules/mocha/bin/mocha.js',
     ...suite.specs,

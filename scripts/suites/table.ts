@@ -9,6 +9,8 @@ export interface Suite {
   /** Beside those without it. Each takes turns with its own kind: a suite mostly waits, but some deadlines are of the clock. */
   readonly aside?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** A program of this checkout that runs it, such as one that prepares a place for it. */
+  readonly within?: string;
 }
 
 export const SUITES: Readonly<Record<string, Suite>> = {
@@ -84,5 +86,13 @@ export const SUITES: Readonly<Record<string, Suite>> = {
     // The first time it makes a Debian for the bases.
     deadlineMinutes: 40,
     onRequest: true,
+  },
+  node: {
+    title: 'the images and the chart on a real kubelet and containerd',
+    specs: ['test/node/*.node.test.ts'],
+    // The first time it builds the node's programs.
+    deadlineMinutes: 75,
+    onRequest: true,
+    within: 'test/node/enter.ts',
   },
 };

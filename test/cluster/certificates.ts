@@ -24,7 +24,14 @@ export interface Certificates {
   readonly serviceAccountKeyFile: string;
   readonly serviceAccountPublicKeyFile: string;
   /** A user's, by the authority that the API server trusts for clients. PEM. */
-  clientOf(user: string): Promise<{ readonly certificate: string; readonly key: string }>;
+  clientOf(user: string, group?: string): Promise<CertifiedKey>;
+  /** A server's of this address, by the authority that serves. PEM. */
+  servingOf(address: string): Promise<CertifiedKey>;
+}
+
+export interface CertifiedKey {
+  readonly certificate: string;
+  readonly key: string;
 }
 
 export async function writeCertificates(folder: string): Promise<Certificates> {
@@ -61,7 +68,15 @@ export async function writeCertificates(folder: string): Promise<Certificates> {
     frontProxyKeyFile: await write('front-proxy.key', proxy.key),
     serviceAccountKeyFile: await write('service-account.key', await privatePem(signer)),
     serviceAccountPublicKeyFile: await write('service-account.pub', await publicPem(signer)),
-    clientOf: (user) => issue(cluster, user, [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])]),
+    clientOf: (user, group) =>
+      issue(cluster, group === undefined ? user : `${user}, O=${group}`, [
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+      ]),
+    servingOf: (value) =>
+      issue(cluster, value, [
+        new x509.SubjectAlternativeNameExtension([{ type: 'ip', value }]),
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      ]),
   };
 }
 
@@ -164,11 +179,7 @@ async function authority(name: string): Promise<Authority> {
   return { certificate, keys };
 }
 
-async function issue(
-  by: Authority,
-  name: string,
-  extensions: x509.Extension[],
-): Promise<{ certificate: string; key: string }> {
+async function issue(by: Authority, name: string, extensions: x509.Extension[]): Promise<CertifiedKey> {
   const keys = await newKeys();
   const certificate = await x509.X509CertificateGenerator.create({
     subject: `CN=${name}`,

@@ -28,6 +28,8 @@ export interface ControlPlaneOptions {
   readonly admissionPlugins?: readonly string[];
   /** `rules` of an audit policy: then what they name is written to `audit.log` in the folder, a JSON event a line. */
   readonly auditRules?: readonly object[];
+  /** Where pods reach the API server, and it the kubelet: of a node in the same network. Absent: there are no such pods. */
+  readonly nodeAddress?: string;
   /** What the controllers shall know from their start: of a kind that comes later the garbage collector learns within half a minute only. */
   readonly beforeControllers?: (cluster: Pick<ControlPlane, 'kubectl'>) => Promise<unknown>;
 }
@@ -50,6 +52,8 @@ export interface ControlPlane {
   startAutoscaler(): void;
   /** A user's certificate, which the API server takes. PEM. */
   readonly clientCertificateOf: Certificates['clientOf'];
+  /** A server's, which the API server and pods take. PEM. */
+  readonly servingCertificateOf: Certificates['servingOf'];
   stop(): Promise<void>;
 }
 
@@ -62,6 +66,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     admissionPlugins = [],
     auditRules,
     beforeControllers,
+    nodeAddress,
   } = options;
   const [etcdPath, apiserverPath, kubectlPath] = await Promise.all([
     provide('etcd'),
@@ -115,11 +120,13 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       rules: auditRules,
     };
     if (auditRules) await writeFile(auditPolicy, JSON.stringify(policy));
+    const reached = nodeAddress ? await nodeFlags(folder, certificates, nodeAddress) : LOOPBACK_FLAGS;
     let apiserver: ManagedProcess | undefined;
     const startApiServer = async () => {
       apiserver = start('kube-apiserver', [
         apiserverPath,
         ...apiserverFlags(folder, certificates, etcdPort, apiPort),
+        ...reached,
         ...(admissionPlugins.length > 0 ? [`--enable-admission-plugins=${admissionPlugins.join()}`] : []),
         ...(auditRules ? [`--audit-policy-file=${auditPolicy}`, `--audit-log-path=${join(folder, 'audit.log')}`] : []),
       ]);
@@ -150,6 +157,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       ...{ stopApiServer: async () => apiserver?.stop(), startApiServer },
       startAutoscaler: () => void startControllers(AUTOSCALER),
       clientCertificateOf: certificates.clientOf,
+      servingCertificateOf: certificates.servingOf,
       stop: async () => {
         await stop();
         await dispatcher.close();
@@ -190,13 +198,29 @@ function etcdFlags(folder: string, port: number, peerPort: number): string[] {
   ];
 }
 
+const LOOPBACK_FLAGS = [
+  ...['--bind-address=127.0.0.1', '--advertise-address=127.0.0.1', '--endpoint-reconciler-type=none'],
+];
+
+/** Loopback stays for who starts it. */
+async function nodeFlags(folder: string, pki: Certificates, address: string): Promise<string[]> {
+  const { certificate, key } = await pki.clientOf('kube-apiserver-kubelet-client', 'system:masters');
+  const [certFile, keyFile] = [join(folder, 'kubelet-client.crt'), join(folder, 'kubelet-client.key')];
+  await writeFile(certFile, certificate, { mode: 0o600 });
+  await writeFile(keyFile, key, { mode: 0o600 });
+  return [
+    ...['--bind-address=0.0.0.0', `--advertise-address=${address}`],
+    `--kubelet-client-certificate=${certFile}`,
+    `--kubelet-client-key=${keyFile}`,
+    `--kubelet-certificate-authority=${pki.caFile}`,
+    '--kubelet-preferred-address-types=InternalIP',
+  ];
+}
+
 /** Without `--enable-aggregator-routing`: a Service of type ExternalName `localhost` must reach a metrics API on this host. */
 function apiserverFlags(folder: string, pki: Certificates, etcdPort: number, port: number): string[] {
   return [
     `--etcd-servers=http://127.0.0.1:${etcdPort}`,
-    '--bind-address=127.0.0.1',
-    '--advertise-address=127.0.0.1',
-    '--endpoint-reconciler-type=none',
     `--secure-port=${port}`,
     '--service-cluster-ip-range=10.0.0.0/24',
     '--authorization-mode=Node,RBAC',

@@ -144,7 +144,8 @@ async function readableByAll(folder: string): Promise<void> {
   }
 }
 
-function surroundings({ redis, inbox, previews }: { redis: string; inbox: string; previews: string }): object {
+/** Namespace, Secret and claims of the sample. */
+export function surroundings({ redis, inbox, previews }: { redis: string; inbox: string; previews: string }): object {
   const metadata = (name: string) => ({ name, namespace: NAMESPACE });
   const items = [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } },

@@ -45,9 +45,15 @@ export class Buildah {
     return new Buildah(await mkdtemp(join(tmpdir(), 'preview-images-')), program);
   }
 
-  /** Commits what `change` makes of the file system of `from`. */
-  async imageFrom(from: string, name: string, change: (root: string) => Promise<unknown>): Promise<void> {
+  /** Commits what `change` makes of the file system of `from`; it runs `command`, where one is given. */
+  async imageFrom(
+    from: string,
+    name: string,
+    change: (root: string) => Promise<unknown>,
+    command?: readonly string[],
+  ): Promise<void> {
     const container = (await this.#run('from', '--pull-never', from)).trim();
+    if (command) await this.#run('config', '--entrypoint', JSON.stringify(command), container);
     await change((await this.#run('mount', container)).trim());
     await this.#run('umount', container);
     await this.#run('commit', '--quiet', '--rm', container, name);
@@ -63,6 +69,11 @@ export class Buildah {
       ...Object.entries(args).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]),
       '.',
     );
+  }
+
+  /** Into a file that Docker and containerd read, under its name. */
+  async archive(name: string, file: string): Promise<void> {
+    await this.#run('push', '--quiet', name, `docker-archive:${file}:${name}`);
   }
 
   /** What an image is and is started with, as OCI has it. */

@@ -607,6 +607,15 @@ describe('preview-worker', function () {
     expect(await readdir(temporary)).to.deep.equal([]);
   });
 
+  it('capabilities and render put their files where a pod has them, whose root is read-only', async () => {
+    const env = { TMPDIR: join(folder, 'nowhere'), PREVIEW_SCRATCH: temporary };
+    expect(await run(['capabilities', '--json'], { env })).to.include({ code: 0, stderr: '' });
+    await writeFile(join(folder, 'in-a-pod.jpg'), await scene({ width: 60, height: 40 }).jpeg().toBuffer());
+    const rendered = await run(['render', 'in-a-pod.jpg', '--out', 'of-a-pod', '--json'], { env });
+    expect(rendered, rendered.stderr).to.include({ code: 0 });
+    expect(await readdir(temporary)).to.deep.equal([]);
+  });
+
   it('names what to give instead of what it was given', async () => {
     const wrong: [readonly string[], RegExp][] = [
       [

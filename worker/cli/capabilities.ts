@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { WorkerConfig } from '../config.generated.ts';
 import { chosenRenderers } from '../limits.ts';
 import { startLocalRenderer } from '../renderer/local.ts';
 import type { Capabilities, SelfTestLevel } from '../renderer/protocol.ts';
+import { temporaryFolder } from '../settings.ts';
 import { DEFAULT_LIMITS } from './render.ts';
 
 export const capabilitiesCommand = () =>
@@ -24,7 +24,7 @@ export const capabilitiesCommand = () =>
 
 /** What a renderer of this image says of itself after its self-test. Rejects, naming the renderer, when that fails. */
 export async function localCapabilities(config?: WorkerConfig, level: SelfTestLevel = 'quick'): Promise<Capabilities> {
-  const scratch = await mkdtemp(join(tmpdir(), 'preview-capabilities-'));
+  const scratch = await mkdtemp(join(temporaryFolder(), 'preview-capabilities-'));
   try {
     const renderers = config === undefined ? {} : chosenRenderers(config);
     const renderer = await startLocalRenderer({ scratch, slots: 1, perJob: DEFAULT_LIMITS, renderers });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, open, realpath, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
@@ -9,6 +9,7 @@ import { resolveOutputs, validateJob } from '../job.ts';
 import { removeFolder } from '../remove-folder.ts';
 import { type LocalRenderer, startLocalRenderer } from '../renderer/local.ts';
 import type { JobLimits, ResolvedOutput } from '../renderer/protocol.ts';
+import { temporaryFolder } from '../settings.ts';
 import { openConfined } from '../storage/confined.ts';
 import { openSink, openSources } from '../storage/registry.ts';
 import type { Sink } from '../storage/storage.ts';
@@ -87,7 +88,7 @@ interface Order {
 async function renderAll(order: Order): Promise<void> {
   const { files, limits, json } = order;
   const signal = endSignal();
-  const scratch = await realpath(await mkdtemp(join(tmpdir(), 'preview-render-')));
+  const scratch = await realpath(await mkdtemp(join(temporaryFolder(), 'preview-render-')));
   const slots = Math.max(1, Math.min(availableParallelism(), files.length, 8));
   const bar = progressOf(files.length, { json });
   try {
