@@ -6,10 +6,10 @@ import { PreviewClient, type RenderedResult } from '../../worker/client.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { NAMESPACE, type PreviewCluster, startPreviewCluster } from '../cluster/preview-cluster.ts';
 import { startRedis, type TestRedis } from '../cluster/redis.ts';
+import { shownIn } from '../documents/shown.ts';
 import { scene } from '../fixtures/images.ts';
 import { monitoringCrd } from '../operator/optional-crds.ts';
 import { type Ended, script } from '../scripts/deployment/deployment.ts';
-import { guideCommands, needsCluster } from '../scripts/deployment/guide.ts';
 import { kubeconfigOf, type PodNetwork, startPodNetwork } from '../scripts/deployment/pod-network.ts';
 
 interface Told {
@@ -19,6 +19,7 @@ interface Told {
 
 describe('verify-preview-worker-deployment', function () {
   this.timeout(180_000);
+  const shown = shownIn('docs/deployment.md', import.meta.url);
   let cluster: PreviewCluster;
   let pods: PodNetwork;
   let folder: string;
@@ -133,9 +134,7 @@ describe('verify-preview-worker-deployment', function () {
 
   it('every command of docs/deployment.md that needs a cluster works on one', async () => {
     await cluster.kubectl('patch', 'pwp', 'sample', '--type=merge', '-p', '{"spec":{"suspend":false}}');
-    const commands = guideCommands().filter(needsCluster);
-    expect(commands).to.have.length.above(3);
-    for (const command of commands) {
+    for (const command of shown.rest()) {
       const [program = '', ...args] = command.split(' ');
       if (program === 'kubectl') await cluster.controlPlane.kubectl(args);
       else expect((await verify(args)).code, command).to.equal(0);

@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Queue } from 'bullmq';
 import { expect } from 'chai';
@@ -10,6 +9,7 @@ import type { KubeObject } from '../../../operator/kube/object.ts';
 import type { Pool } from '../../../operator/pool/pool.ts';
 import { provide } from '../../../scripts/tools/provide.ts';
 import { eventually } from '../../cluster/eventually.ts';
+import { inShell, shownIn } from '../../documents/shown.ts';
 import { type ScaledPools, startScaledPools } from '../scaling/scaled-pools.ts';
 import { pwp } from './pwp.ts';
 
@@ -18,6 +18,7 @@ const CLI = fileURLToPath(new URL('../../../operator/cli/', import.meta.url));
 
 describe('kubectl pwp, for people with the cluster’s own roles', function () {
   this.timeout(240_000);
+  const shown = shownIn('docs/pwp.md', import.meta.url);
   let pools: ScaledPools;
   let redis: Redis;
   let queue: Queue;
@@ -193,23 +194,16 @@ describe('kubectl pwp, for people with the cluster’s own roles', function () {
         clusters: [
           { name: 'c', cluster: { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') } },
         ],
-        users: [{ name: 'u', user: { token: tokens['view'] } }],
+        users: [{ name: 'u', user: { token: tokens['edit'] } }],
         contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
         'current-context': 'x',
       };
       await writeFile(join(folder, 'kubeconfig'), JSON.stringify(config), { mode: 0o600 });
       const kubectl = await provide('kubectl');
+      const path = [folder, dirname(kubectl), process.env['PATH']].join(delimiter);
+      const env = { KUBECONFIG: join(folder, 'kubeconfig'), PATH: path };
       const run = (...args: readonly string[]) =>
-        new Promise<string>((resolve, reject) => {
-          const env = {
-            ...process.env,
-            KUBECONFIG: join(folder, 'kubeconfig'),
-            PATH: `${folder}${delimiter}${process.env['PATH']}`,
-          };
-          execFile(kubectl, args, { env, timeout: 60_000 }, (error, stdout) =>
-            error ? reject(error) : resolve(stdout),
-          );
-        });
+        inShell(['kubectl', ...args.map((arg) => `'${arg}'`)].join(' '), { env });
       expect(await run('pwp', 'status')).to.match(/^NAME +READY /);
       expect((await run('__complete', 'pwp', 're')).split('\n')).to.include.members([
         'retry',
@@ -220,6 +214,9 @@ describe('kubectl pwp, for people with the cluster’s own roles', function () {
       expect((await run('__complete', 'pwp', 'jobs', 'ph')).split('\n').slice(0, 2)).to.deep.equal(['photos', ':4']);
       expect(await run('__complete', 'pwp', 'jobs', '--state', 'f')).to.match(/^failed\n:4\n/);
       expect(await run('__complete', 'pwp', 'suspend', 'photos', '')).to.not.contain('photos');
+      await fail('three');
+      expect(await inShell(shown.take(/^kubectl pwp jobs /), { env })).to.match(/^three +failed .* SourceForbidden: /m);
+      expect(await inShell(shown.take(/^kubectl pwp retry /), { env })).to.equal('three\n');
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
