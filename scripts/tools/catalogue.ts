@@ -139,6 +139,7 @@ export const TOOLS = {
   'keda-adapter': keda('keda-adapter', 'adapter', 1),
   'redis-server': { name: 'redis-server', versionArgs: ['--version'], debianPackage: 'redis-server' },
   shellcheck: { name: 'shellcheck', versionArgs: ['--version'], debianPackage: 'shellcheck', onRequest: true },
+  chromium: { name: 'chromium', versionArgs: ['--version'], debianPackage: 'chromium', onRequest: true },
   buildah: { name: 'buildah', versionArgs: ['--version'], debianPackage: 'buildah', onRequest: true },
   debootstrap: { name: 'debootstrap', versionArgs: ['--version'], debianPackage: 'debootstrap', onRequest: true },
   tini: { name: 'tini', versionArgs: ['--version'], debianPackage: 'tini' },
