@@ -6,8 +6,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { parse } from 'yaml';
-import { REASONS, type ReasonText } from '../operator/pool/conditions.ts';
-import { SITUATIONS } from '../operator/pool/situations.ts';
+import { REASONS, type Reason, type ReasonText } from '../operator/pool/conditions.ts';
+import { meaningOf, SITUATIONS } from '../operator/pool/situations.ts';
 import { FAILURES } from '../worker/failures.ts';
 import { apiReference } from './api-reference.ts';
 import { crdTemplate, rulesTemplate } from './chart/templates.ts';
@@ -17,6 +17,7 @@ import { configFiles } from './manifests/folders.ts';
 import { markdownTable } from './markdown-table.ts';
 import { operatorReference } from './operator-reference.ts';
 import { schemaValidator } from './schema-validator.ts';
+import { alertNames, troubleshootingGuide } from './troubleshooting/guide.ts';
 
 interface Generated {
   /** A file, or the name of several that `render` reads itself. */
@@ -122,9 +123,9 @@ const conditionTables: Generated = {
       `${isReady ? 'True' : 'False'} \`${reason}\``,
       also.join(', '),
     ]);
-    const reasons = Object.entries<ReasonText>(REASONS).map(([reason, { means, remedy }]) => [
+    const reasons = Object.entries<ReasonText>(REASONS).map(([reason, { remedy }]) => [
       `\`${reason}\``,
-      means ?? SITUATIONS.find((candidate) => candidate.reason === reason)?.situation ?? '',
+      meaningOf(reason as Reason),
       remedy ?? '',
     ]);
     return `<!-- Generated from operator/pool/conditions.ts and situations.ts by \`npm run generate\`. Do not edit. -->
@@ -207,6 +208,11 @@ const GENERATED: readonly Generated[] = [
     source: 'crds/previewworkerpools.yaml',
     target: 'docs/api.md',
     render: async (text) => apiReference(text),
+  },
+  {
+    source: 'crds/previewworkerpools.yaml',
+    target: 'docs/troubleshooting.md',
+    render: async (text) => troubleshootingGuide(alertNames(text)),
   },
   schemaTypes('schemas/worker-config.schema.json', 'worker/config.generated.ts', 'WorkerConfig'),
   schemaTypes('schemas/worker-config.schema.json', 'operator/pool/worker-config.generated.ts', 'WorkerConfig'),
