@@ -132,6 +132,19 @@ export const TOOLS = {
       minutes: 3,
     },
   },
+  // Argo CD's Lua. It does not tell its own version: one on PATH is never taken for this one.
+  glua: {
+    name: 'glua',
+    version: '1.1.2',
+    versionArgs: ['-v'],
+    go: {
+      module: 'github.com/yuin/gopher-lua',
+      version: 'v1.1.2',
+      package: 'github.com/yuin/gopher-lua/cmd/glua',
+      ldflags: '-s -w',
+      minutes: 1,
+    },
+  },
   promtool: prometheus('promtool', 5),
   // Behind promtool, in whose build cache most of it lies.
   prometheus: prometheus('prometheus', 2),
