@@ -132,6 +132,19 @@ export const TOOLS = {
       minutes: 3,
     },
   },
+  // Argo CD's Lua. It does not tell its own version: one on PATH is never taken for this one.
+  glua: {
+    name: 'glua',
+    version: '1.1.2',
+    versionArgs: ['-v'],
+    go: {
+      module: 'github.com/yuin/gopher-lua',
+      version: 'v1.1.2',
+      package: 'github.com/yuin/gopher-lua/cmd/glua',
+      ldflags: '-s -w',
+      minutes: 1,
+    },
+  },
   promtool: prometheus('promtool', 5),
   // Behind promtool, in whose build cache most of it lies.
   prometheus: prometheus('prometheus', 2),
@@ -154,6 +167,7 @@ export const TOOLS = {
   shellcheck: { name: 'shellcheck', versionArgs: ['--version'], debianPackage: 'shellcheck', onRequest: true },
   zsh: { name: 'zsh', versionArgs: ['--version'], debianPackage: 'zsh', onRequest: true },
   fish: { name: 'fish', versionArgs: ['--version'], debianPackage: 'fish', onRequest: true },
+  chromium: { name: 'chromium', versionArgs: ['--version'], debianPackage: 'chromium', onRequest: true },
   buildah: { name: 'buildah', versionArgs: ['--version'], debianPackage: 'buildah', onRequest: true },
   debootstrap: { name: 'debootstrap', versionArgs: ['--version'], debianPackage: 'debootstrap', onRequest: true },
   // Debian has it in a package of its own, beside what makes a real machine's container known to its systemd.

@@ -1,5 +1,6 @@
-/** The commands of docs/install.md, on a control plane that is new to all of them. */
-import { delimiter, dirname } from 'node:path';
+/** What pages have people install, on a control plane that is new to all of it. */
+import { writeFile } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
 import { expect } from 'chai';
 import type { KubeClient } from '../../operator/kube/client.ts';
 import { provide } from '../../scripts/tools/provide.ts';
@@ -10,9 +11,11 @@ import { keepPodsReady } from './ready-pods.ts';
 
 const NAMESPACE = 'preview-worker-operator';
 
-describe('docs/install.md', function () {
+describe('docs/install.md, docs/gitops.md and docs/queue-ui.md', function () {
   this.timeout(240_000);
   const shown = shownIn('docs/install.md', import.meta.url);
+  const gitops = shownIn('docs/gitops.md', import.meta.url);
+  const queueUi = shownIn('docs/queue-ui.md', import.meta.url);
   let cluster: ControlPlane;
   let client: KubeClient;
   let pods: { stop(): Promise<void> };
@@ -59,8 +62,32 @@ describe('docs/install.md', function () {
     }
   });
 
+  it('health and actions of pools go into the ConfigMap that Argo CD has, beside what it holds', async () => {
+    await cluster.kubectl(['create', 'namespace', 'argocd']);
+    await cluster.kubectl(['-n', 'argocd', 'create', 'configmap', 'argocd-cm', '--from-literal=url=https://argocd']);
+    await inShell(gitops.take(/ patch configmap argocd-cm /), { env });
+    const config = await cluster.kubectl(['-n', 'argocd', 'get', 'configmap', 'argocd-cm', '-o', 'json']);
+    expect(Object.keys((JSON.parse(config) as { data: object }).data).sort()).to.deep.equal([
+      'resource.customizations.actions.previews.mobius.dev_PreviewWorkerPool',
+      'resource.customizations.health.previews.mobius.dev_PreviewWorkerPool',
+      'url',
+    ]);
+  });
+
   it('installs by Helm, which waits until the operator is ready', async () => {
     expect(await inShell(shown.take(/^helm install /), { env, seconds: 120 })).to.match(/^STATUS: deployed$/m);
     expect(await operators()).to.deep.equal([NAMESPACE]);
+  });
+
+  it('the Secrets of the queue UI are made of a file and of a password that nobody types', async () => {
+    const file = join(cluster.folder, 'redis-url');
+    await writeFile(file, 'redis://redis:6379');
+    for (const command of queueUi.rest()) await inShell(command, { env, with: { FILE: file } });
+    const keys = async (name: string) => {
+      const secret = await cluster.kubectl(['-n', NAMESPACE, 'get', 'secret', name, '-o', 'json']);
+      return Object.keys((JSON.parse(secret) as { data: object }).data);
+    };
+    expect(await keys('queue-ui-redis')).to.deep.equal(['url']);
+    expect(await keys('queue-ui-login')).to.deep.equal(['password', 'username']);
   });
 });

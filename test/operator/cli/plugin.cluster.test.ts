@@ -1,7 +1,6 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Queue } from 'bullmq';
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
@@ -11,10 +10,10 @@ import { provide } from '../../../scripts/tools/provide.ts';
 import { eventually } from '../../cluster/eventually.ts';
 import { inShell, shownIn } from '../../documents/shown.ts';
 import { type ScaledPools, startScaledPools } from '../scaling/scaled-pools.ts';
+import { writePluginFiles } from './plugin-files.ts';
 import { pwp } from './pwp.ts';
 
 const SOURCE = 'https://user:s3cret@files.example.com/a.jpg?X-Amz-Signature=abc';
-const CLI = fileURLToPath(new URL('../../../operator/cli/', import.meta.url));
 
 describe('kubectl pwp, for people with the cluster’s own roles', function () {
   this.timeout(240_000);
@@ -182,13 +181,7 @@ describe('kubectl pwp, for people with the cluster’s own roles', function () {
   it('is found by kubectl as its plugin, completions included', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'preview-plugin-'));
     try {
-      for (const [name, program] of [
-        ['kubectl-pwp', 'main.ts'],
-        ['kubectl_complete-pwp', 'complete-main.ts'],
-      ] as const) {
-        await writeFile(join(folder, name), `#!/bin/sh\nexec '${process.execPath}' '${CLI}${program}' "$@"\n`);
-        await chmod(join(folder, name), 0o755);
-      }
+      await writePluginFiles(folder);
       const { server, ca } = pools.cluster;
       const config = {
         clusters: [
