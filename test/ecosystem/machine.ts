@@ -61,7 +61,7 @@ export class Machine {
   async run(script: string, seconds = 60): Promise<string> {
     const inside = ['--target', this.#leader, '--all', '--', 'env', '-i', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin'];
     const options = { timeout: seconds * 1000, maxBuffer: 1 << 24 };
-    return promisify(execFile)('nsenter', [...inside, 'bash', '-e', '-c', script], options).then(
+    return promisify(execFile)('nsenter', [...inside, 'bash', '--norc', '-e', '-c', script], options).then(
       ({ stdout }) => stdout,
       ({ stdout = '', stderr = '', message }: { stdout?: string; stderr?: string; message: string }) => {
         throw new Error(`${script}: ${stdout}${stderr || message}`);
