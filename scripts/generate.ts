@@ -14,6 +14,7 @@ import { crdTemplate, rulesTemplate } from './chart/templates.ts';
 import { valuesFile, valuesReference } from './chart/values.ts';
 import { configFiles } from './manifests/folders.ts';
 import { markdownTable } from './markdown-table.ts';
+import { metricsReference } from './metrics-reference.ts';
 import { operatorReference } from './operator-reference.ts';
 import { schemaValidator } from './schema-validator.ts';
 
@@ -160,6 +161,13 @@ const operatorFlags: Generated = {
   render: async () => operatorReference(),
 };
 
+/** What operator and worker export. */
+const metricsTable: Generated = {
+  source: 'operator/metrics.ts and worker/metrics.ts',
+  target: 'docs/metrics.md',
+  render: async () => metricsReference(),
+};
+
 /** The manifests of the operator itself, and of a worker without one. */
 const manifests: readonly Generated[] = Object.entries(
   configFiles({
@@ -191,6 +199,7 @@ const GENERATED: readonly Generated[] = [
   conditionTables,
   failureTable,
   operatorFlags,
+  metricsTable,
   poolTypes,
   ...manifests,
   ...chart,

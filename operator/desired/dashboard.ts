@@ -1,9 +1,9 @@
 /** A Grafana dashboard as a ConfigMap: the usual sidecar loads it by its label. */
-import { hashOf } from '../pool/hash.ts';
 import { labels, names } from '../pool/names.ts';
 import type { Pool } from '../pool/pool.ts';
-import { matchersOf } from './alerts.ts';
+import { matchersOf } from './alert-scope.ts';
 import { type Builder, child } from './child.ts';
+import { dashboardUid } from './dashboard-uid.ts';
 
 interface Panel {
   readonly title: string;
@@ -33,8 +33,7 @@ function dashboardOf(pool: Pool): Record<string, unknown> {
   const { namespace = 'default', name } = pool.metadata;
   const datasource = { type: 'prometheus', uid: `\${datasource}` };
   return {
-    // Stable, and at most 40 characters: Grafana replaces the dashboard of the same uid.
-    uid: `preview-${hashOf([namespace, name])}`,
+    uid: dashboardUid(pool),
     title: `Preview workers: ${namespace}/${name}`,
     tags: ['preview-worker'],
     schemaVersion: 39,
