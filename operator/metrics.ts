@@ -8,6 +8,8 @@ import type { PoolLoad } from './scaling/loads.ts';
 import { VERSION } from './version.ts';
 
 const NAMED = { name: 'previewworkerpool' };
+const CONTROLLER = { controller: 'previewworkerpool' };
+const RESULTS = ['success', 'requeue_after', 'error'] as const;
 
 export interface MetricsOptions {
   readonly queue: Pick<WorkQueue, 'depth' | 'longestSeconds'>;
@@ -36,6 +38,8 @@ export class Metrics {
       labelNames: ['controller', 'result'],
       registers,
     });
+    // One that never failed has no failure, and the first is seen to come.
+    for (const result of RESULTS) this.#reconciles.inc({ ...CONTROLLER, result }, 0);
     this.#reconcileSeconds = new Histogram({
       name: 'controller_runtime_reconcile_time_seconds',
       help: 'Seconds a reconciliation took',
@@ -100,9 +104,10 @@ export class Metrics {
     error?: unknown;
     requeueAfterSeconds?: number;
   }): void {
-    const result = error !== undefined ? 'error' : requeueAfterSeconds !== undefined ? 'requeue_after' : 'success';
-    this.#reconciles.inc({ controller: 'previewworkerpool', result });
-    this.#reconcileSeconds.observe({ controller: 'previewworkerpool' }, seconds);
+    const result: (typeof RESULTS)[number] =
+      error !== undefined ? 'error' : requeueAfterSeconds !== undefined ? 'requeue_after' : 'success';
+    this.#reconciles.inc({ ...CONTROLLER, result });
+    this.#reconcileSeconds.observe(CONTROLLER, seconds);
   }
 
   requested({ method, code }: { method: string; code: number }): void {

@@ -10,8 +10,9 @@ import { REASONS, type ReasonText } from '../operator/pool/conditions.ts';
 import { SITUATIONS } from '../operator/pool/situations.ts';
 import { FAILURES } from '../worker/failures.ts';
 import { apiReference } from './api-reference.ts';
-import { crdTemplate, rulesTemplate } from './chart/templates.ts';
+import { crdTemplate, ruleFiles, rulesTemplate } from './chart/templates.ts';
 import { valuesFile, valuesReference } from './chart/values.ts';
+import { dashboardFiles } from './manifests/dashboards.ts';
 import { configFiles } from './manifests/folders.ts';
 import { markdownTable } from './markdown-table.ts';
 import { metricsReference } from './metrics-reference.ts';
@@ -191,6 +192,16 @@ const chart: readonly Generated[] = [
     target: `${CHART}/templates/_rules.tpl`,
     render: async () => rulesTemplate(),
   },
+  ...Object.entries(ruleFiles()).map(([name, text]) => ({
+    source: 'scripts/manifests/operator-alerts.ts and operator/desired/alerts.ts',
+    target: `${CHART}/files/${name}`,
+    render: async () => text,
+  })),
+  ...Object.entries(dashboardFiles()).map(([name, text]) => ({
+    source: 'scripts/manifests/dashboards.ts',
+    target: `${CHART}/files/${name}`,
+    render: async () => text,
+  })),
   { source: CHART_VALUES, target: `${CHART}/values.yaml`, render: async (text) => valuesFile(text) },
   { source: CHART_VALUES, target: 'docs/chart-values.md', render: async (text) => valuesReference(text) },
 ];

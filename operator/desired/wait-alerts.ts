@@ -4,7 +4,7 @@ import type { Alert, RecordingRule } from './rule.ts';
 
 /** 95 of 100 jobs start within the target. */
 const MAY_MISS = 0.05;
-/** A pool that sleeps all night and starts two jobs late has burned nothing worth an alert. */
+/** In the long window at the pace of what is known of it: a pool that starts two jobs late has burned nothing worth an alert. */
 const LATE_JOBS = 10;
 
 const PER_LANE = 'by (namespace, pool, lane)';

@@ -3,7 +3,9 @@ import { expect } from 'chai';
 import { rulesOf, sharedRules } from '../../operator/desired/alerts.ts';
 import { isAlert } from '../../operator/desired/rule.ts';
 import type { Pool } from '../../operator/pool/pool.ts';
+import { operatorRules } from '../../scripts/manifests/operator-alerts.ts';
 import { ALERT_SETTINGS } from '../operator/desired/alert-settings.ts';
+import { OPERATOR_ALERT_CASES, WELL_OPERATORS } from '../operator/desired/operator-alert-cases.ts';
 import { isOperators, POOL_ALERT_CASES, WELL_POOL } from '../operator/desired/pool-alert-cases.ts';
 import { type Promtool, promtool } from './promtool.ts';
 
@@ -62,6 +64,18 @@ describe('the alerts of pools, by promtool', function () {
     for (const { title, changes, fires } of POOL_ALERT_CASES)
       it(`rules ${form}: ${title}: ${fires.join(', ') || 'nothing'} fires`, () => whenScraped(changes, fires));
   }
+
+  it('rules on the operator are without a complaint', async () => {
+    expect(await tool.check(operatorRules())).to.match(/SUCCESS: \d+ rules/);
+  });
+
+  for (const { title, changes, fires } of [{ title: 'all is well', changes: {}, fires: [] }, ...OPERATOR_ALERT_CASES])
+    it(`rules on the operator: ${title}: ${fires.join(', ') || 'nothing'} fires`, () => {
+      const series = Object.entries({ ...WELL_OPERATORS, ...changes }).flatMap(([name, values]): [string, string][] =>
+        values === undefined ? [] : [[name.replace('{', '{namespace="operators",'), values]],
+      );
+      return tool.expectFiring(operatorRules(), new Map(series), fires);
+    });
 
   it('rules of all pools go by the thresholds of each', async () => {
     const failing = { ...WELL_POOL, 'preview_jobs_total{outcome="failed",reason="Timeout"}': '0+10x120' };

@@ -201,7 +201,7 @@ export const POOL_ALERT_CASES: readonly AlertCase[] = [
   {
     of: 'PreviewWaitTargetBurnFast',
     title: 'all of a handful of jobs late',
-    changes: { [waits('met')]: '0x120', [waits('missed')]: '0+0.05x120' },
+    changes: { [waits('met')]: '0x120', [waits('missed')]: '0+0.02x120' },
     fires: [],
   },
   {
