@@ -6,16 +6,20 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { parse } from 'yaml';
-import { REASONS, type ReasonText } from '../operator/pool/conditions.ts';
-import { SITUATIONS } from '../operator/pool/situations.ts';
+import { REASONS, type Reason, type ReasonText } from '../operator/pool/conditions.ts';
+import { meaningOf, SITUATIONS } from '../operator/pool/situations.ts';
 import { FAILURES } from '../worker/failures.ts';
 import { apiReference } from './api-reference.ts';
-import { crdTemplate, rulesTemplate } from './chart/templates.ts';
+import { crdTemplate, ruleFiles, rulesTemplate } from './chart/templates.ts';
 import { valuesFile, valuesReference } from './chart/values.ts';
+import { argoCdSettings, CUSTOMIZATIONS } from './manifests/argo-cd.ts';
+import { dashboardFiles } from './manifests/dashboards.ts';
 import { configFiles } from './manifests/folders.ts';
 import { markdownTable } from './markdown-table.ts';
+import { metricsReference } from './metrics-reference.ts';
 import { operatorReference } from './operator-reference.ts';
 import { schemaValidator } from './schema-validator.ts';
+import { alertNames, troubleshootingGuide } from './troubleshooting/guide.ts';
 
 interface Generated {
   /** A file, or the name of several that `render` reads itself. */
@@ -121,9 +125,9 @@ const conditionTables: Generated = {
       `${isReady ? 'True' : 'False'} \`${reason}\``,
       also.join(', '),
     ]);
-    const reasons = Object.entries<ReasonText>(REASONS).map(([reason, { means, remedy }]) => [
+    const reasons = Object.entries<ReasonText>(REASONS).map(([reason, { remedy }]) => [
       `\`${reason}\``,
-      means ?? SITUATIONS.find((candidate) => candidate.reason === reason)?.situation ?? '',
+      meaningOf(reason as Reason),
       remedy ?? '',
     ]);
     return `<!-- Generated from operator/pool/conditions.ts and situations.ts by \`npm run generate\`. Do not edit. -->
@@ -160,6 +164,13 @@ const operatorFlags: Generated = {
   render: async () => operatorReference(),
 };
 
+/** What operator and worker export. */
+const metricsTable: Generated = {
+  source: 'operator/metrics.ts and worker/metrics.ts',
+  target: 'docs/metrics.md',
+  render: async () => metricsReference(),
+};
+
 /** The manifests of the operator itself, and of a worker without one. */
 const manifests: readonly Generated[] = Object.entries(
   configFiles({
@@ -167,6 +178,13 @@ const manifests: readonly Generated[] = Object.entries(
     sample: readFileSync('examples/pool.yaml', 'utf8'),
   }),
 ).map(([target, text]) => ({ source: 'scripts/manifests/folders.ts', target, render: async () => text }));
+
+/** Health and actions of pools for Argo CD. */
+const argoCd: Generated = {
+  source: `${CUSTOMIZATIONS} (health.lua, actions)`,
+  target: 'config/argocd/argocd-cm.yaml',
+  render: async () => argoCdSettings((path) => readFileSync(`${CUSTOMIZATIONS}/${path}`, 'utf8')),
+};
 
 const CHART = 'charts/preview-worker-operator';
 const CHART_VALUES = `${CHART}/values.schema.json`;
@@ -183,14 +201,26 @@ const chart: readonly Generated[] = [
     target: `${CHART}/templates/_rules.tpl`,
     render: async () => rulesTemplate(),
   },
+  ...Object.entries(ruleFiles()).map(([name, text]) => ({
+    source: 'scripts/manifests/operator-alerts.ts and operator/desired/alerts.ts',
+    target: `${CHART}/files/${name}`,
+    render: async () => text,
+  })),
+  ...Object.entries(dashboardFiles()).map(([name, text]) => ({
+    source: 'scripts/manifests/dashboards.ts',
+    target: `${CHART}/files/${name}`,
+    render: async () => text,
+  })),
   { source: CHART_VALUES, target: `${CHART}/values.yaml`, render: async (text) => valuesFile(text) },
   { source: CHART_VALUES, target: 'docs/chart-values.md', render: async (text) => valuesReference(text) },
 ];
 
 const GENERATED: readonly Generated[] = [
+  argoCd,
   conditionTables,
   failureTable,
   operatorFlags,
+  metricsTable,
   poolTypes,
   ...manifests,
   ...chart,
@@ -198,6 +228,11 @@ const GENERATED: readonly Generated[] = [
     source: 'crds/previewworkerpools.yaml',
     target: 'docs/api.md',
     render: async (text) => apiReference(text),
+  },
+  {
+    source: 'crds/previewworkerpools.yaml',
+    target: 'docs/troubleshooting.md',
+    render: async (text) => troubleshootingGuide(alertNames(text)),
   },
   schemaTypes('schemas/worker-config.schema.json', 'worker/config.generated.ts', 'WorkerConfig'),
   schemaTypes('schemas/worker-config.schema.json', 'operator/pool/worker-config.generated.ts', 'WorkerConfig'),
