@@ -13,6 +13,7 @@ import { FAILURES } from '../worker/failures.ts';
 import { apiReference } from './api-reference.ts';
 import { crdTemplate, rulesTemplate } from './chart/templates.ts';
 import { valuesFile, valuesReference } from './chart/values.ts';
+import { argoCdSettings, CUSTOMIZATIONS } from './manifests/argo-cd.ts';
 import { specSchemaOf } from './manifests/defaults.ts';
 import { configFiles } from './manifests/folders.ts';
 import { markdownTable } from './markdown-table.ts';
@@ -179,6 +180,13 @@ const manifests: readonly Generated[] = Object.entries(
   }),
 ).map(([target, text]) => ({ source: 'scripts/manifests/folders.ts', target, render: async () => text }));
 
+/** Health and actions of pools for Argo CD. */
+const argoCd: Generated = {
+  source: `${CUSTOMIZATIONS} (health.lua, actions)`,
+  target: 'config/argocd/argocd-cm.yaml',
+  render: async () => argoCdSettings((path) => readFileSync(`${CUSTOMIZATIONS}/${path}`, 'utf8')),
+};
+
 const CHART = 'charts/preview-worker-operator';
 const CHART_VALUES = `${CHART}/values.schema.json`;
 
@@ -199,6 +207,7 @@ const chart: readonly Generated[] = [
 ];
 
 const GENERATED: readonly Generated[] = [
+  argoCd,
   conditionTables,
   failureTable,
   operatorFlags,

@@ -6,13 +6,26 @@ import { API_SERVICE } from '../../operator/scaling/metrics-api.ts';
 import { CERTIFICATE_RULES, LEASE_RULES, METRICS, METRICS_RULES, OWNER_RULES, PEOPLE_RULES } from './rules.ts';
 
 export const OPERATOR = 'preview-worker-operator';
-const IMAGE = 'mobius-preview-worker-operator:0.1.0';
+export const IMAGE = 'mobius-preview-worker-operator:0.1.0';
 const LABELS = {
   'app.kubernetes.io/name': OPERATOR,
   'app.kubernetes.io/component': 'operator',
   'app.kubernetes.io/part-of': 'preview-worker',
 };
 const SELECTOR = { 'app.kubernetes.io/name': OPERATOR, 'app.kubernetes.io/component': 'operator' };
+
+/** What the Pod Security level `restricted` asks for, and a root that nobody writes. */
+export const POD_SECURITY = {
+  runAsNonRoot: true,
+  runAsUser: 1000,
+  runAsGroup: 1000,
+  seccompProfile: { type: 'RuntimeDefault' },
+};
+export const CONTAINER_SECURITY = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+};
 
 export type Manifest = Readonly<Record<string, unknown>>;
 
@@ -110,12 +123,7 @@ const deployment = ({ env = [], ports = [] }: { env?: readonly object[]; ports?:
           serviceAccountName: OPERATOR,
           automountServiceAccountToken: true,
           terminationGracePeriodSeconds: 30,
-          securityContext: {
-            runAsNonRoot: true,
-            runAsUser: 1000,
-            runAsGroup: 1000,
-            seccompProfile: { type: 'RuntimeDefault' },
-          },
+          securityContext: POD_SECURITY,
           topologySpreadConstraints: [
             {
               maxSkew: 1,
@@ -135,11 +143,7 @@ const deployment = ({ env = [], ports = [] }: { env?: readonly object[]; ports?:
               livenessProbe: { httpGet: { path: '/healthz', port: 'http' }, periodSeconds: 10, failureThreshold: 6 },
               readinessProbe: { httpGet: { path: '/readyz', port: 'http' }, periodSeconds: 5 },
               resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } },
-              securityContext: {
-                allowPrivilegeEscalation: false,
-                readOnlyRootFilesystem: true,
-                capabilities: { drop: ['ALL'] },
-              },
+              securityContext: CONTAINER_SECURITY,
             },
           ],
         },

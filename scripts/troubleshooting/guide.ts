@@ -78,6 +78,9 @@ const LISTS: readonly { readonly title: string; readonly isOf: (entry: Entry) =>
   { title: 'What failed jobs say:', isOf: ({ anchor }) => anchor.startsWith('job-') },
 ];
 
+/** Which test takes each first look. */
+const LOOKED_BY = 'test/e2e/deployment-scripts.e2e.test.ts';
+
 /** `names`: of all alerts. */
 export function troubleshootingGuide(names: readonly string[]): string {
   const alerts = alertsBySymptom(names);
@@ -90,7 +93,7 @@ export function troubleshootingGuide(names: readonly string[]): string {
     return [
       `## <a id="${id}"></a>${title}`,
       about,
-      `\`\`\`sh\n${look}\n\`\`\``,
+      `<!-- run by: ${LOOKED_BY} -->\n\`\`\`sh\n${look}\n\`\`\``,
       reading,
       ...(told.length === 0 ? [] : [`Alerts: ${told.map(alertText).join(', ')}.`]),
       ...lists,

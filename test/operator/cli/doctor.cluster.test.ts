@@ -10,6 +10,7 @@ import { conditionOf, type Pool } from '../../../operator/pool/pool.ts';
 import { eventually } from '../../cluster/eventually.ts';
 import { freePorts } from '../../cluster/ports.ts';
 import { startRedis, type TestRedis } from '../../cluster/redis.ts';
+import { shownIn } from '../../documents/shown.ts';
 import { POOLS_PATH } from '../operator.ts';
 import { MINIMAL } from '../pool/rules.ts';
 import { type ScaledPools, startScaledPools } from '../scaling/scaled-pools.ts';
@@ -22,6 +23,7 @@ const fits = new Ajv2020({ strict: true }).compile(
 
 describe('kubectl pwp doctor', function () {
   this.timeout(240_000);
+  const shown = shownIn('docs/pwp.md', import.meta.url);
   let pools: ScaledPools;
   let lasting: TestRedis;
   let viewer = '';
@@ -53,9 +55,9 @@ describe('kubectl pwp doctor', function () {
       queue: { name: 'well', redis: { urlFrom: { name: 'well', key: 'url' } } },
     });
     await pools.applyPool('late', { scaling: { mode: 'Fixed', replicas: 1 } });
-    await pools.applyPool('keyless', {
+    await pools.applyPool('photos', {
       imagePullSecrets: [{ name: 'nowhere' }],
-      queue: { name: 'keyless', redis: { urlFrom: { name: 'absent', key: 'url' } } },
+      queue: { name: 'photos', redis: { urlFrom: { name: 'redis', key: 'url' } } },
     });
     await pools.applyPool('away', { queue: { name: 'away', redis: { urlFrom: { name: 'away', key: 'url' } } } });
     await pools.client.apply(`${POOLS_PATH('tight')}/full`, {
@@ -63,7 +65,7 @@ describe('kubectl pwp doctor', function () {
       spec: { ...MINIMAL, queue: { name: 'full', redis: { url: lasting.url } } },
     });
     for (const [name, reason] of [
-      ['keyless', 'SecretNotFound'],
+      ['photos', 'SecretNotFound'],
       ['away', 'RedisUnreachable'],
       ['well', 'ScaledToZero'],
     ] as const)
@@ -118,14 +120,28 @@ describe('kubectl pwp doctor', function () {
   });
 
   it('names a Secret that is absent once, and one that only a kubelet would miss', async () => {
-    const { code, report } = await reportTo(admin(), 'keyless', ...operator);
+    const { code, report } = await reportTo(admin(), 'photos', ...operator);
     expect(code).to.equal(1);
     const found = wrong(report).filter(({ check }) => check === 'conditions' || check === 'secrets');
     expect(anchors(found)).to.deep.equal(['secretnotfound', 'imagepullfailed']);
-    expect(found[0]).to.include({ status: 'failed', subject: 'keyless' });
-    expect(found[0]?.message).to.match(/^SecretNotFound: there is no Secret absent with key url$/);
+    expect(found[0]).to.include({ status: 'failed', subject: 'photos' });
+    expect(found[0]?.message).to.match(/^SecretNotFound: there is no Secret redis with key url$/);
     expect(found[0]?.remedy).to.equal('create the Secret with that key in the namespace of the pool');
     expect(found[1]?.message).to.contain('there is no Secret nowhere of spec.imagePullSecrets');
+  });
+
+  it('prints what docs/pwp.md shows', async () => {
+    const [, , ...args] = shown.take(/^kubectl pwp doctor/).split(' ');
+    const { code, stdout } = await as(admin(), ...args, ...operator);
+    expect(code).to.equal(1);
+    const page = readFileSync('docs/pwp.md', 'utf8');
+    const told = stdout.split('\n').findIndex((line) => line.startsWith('FAILED'));
+    expect(page).to.contain(
+      `\n${stdout
+        .split('\n')
+        .slice(told, told + 3)
+        .join('\n')}\n`,
+    );
   });
 
   it('tells of a Redis that does not answer, and of no password', async () => {
@@ -173,7 +189,7 @@ describe('kubectl pwp doctor', function () {
     expect(code).to.equal(1);
     expect(stdout).to.match(/^ok {6}api-server {2}it answers, Kubernetes v1\.\d+/);
     expect(stdout).to.match(
-      /\nFAILED {2}conditions {2}keyless: SecretNotFound: .+\n +to do: .+\n +see: +docs\/troubleshooting/,
+      /\nFAILED {2}conditions {2}photos: SecretNotFound: .+\n +to do: .+\n +see: +docs\/troubleshooting/,
     );
     const guide = readFileSync('docs/troubleshooting.md', 'utf8');
     for (const [, anchor] of stdout.matchAll(/troubleshooting\.md#(\S+)/g))
