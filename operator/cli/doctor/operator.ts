@@ -100,26 +100,26 @@ export async function rightsFinding(
   const wanted = POOL_RULES.flatMap(({ apiGroups, resources, verbs }) =>
     apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => ({ group, resource, verb })))),
   );
-  const missing: string[] = [];
-  for (let at = 0; at < wanted.length; at += AT_ONCE)
-    await Promise.all(
-      wanted.slice(at, at + AT_ONCE).map(async ({ group, resource: path, verb }) => {
-        const [resource, subresource] = path.split('/');
-        const { status } = await client.create<{ status?: { allowed?: boolean } }>(
-          '/apis/authorization.k8s.io/v1/subjectaccessreviews',
-          {
-            ...{ apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview' },
-            spec: {
-              user,
-              resourceAttributes: { namespace, group, resource, ...(subresource && { subresource }), verb },
-            },
-          },
-          {},
-          { signal },
-        );
-        if (status?.allowed !== true) missing.push(`${verb} ${path}`);
-      }),
+  const isAllowed = async ({ group, resource: path, verb }: (typeof wanted)[number]) => {
+    const [resource, subresource] = path.split('/');
+    const attributes = { namespace, group, resource, ...(subresource && { subresource }), verb };
+    const { status } = await client.create<{ status?: { allowed?: boolean } }>(
+      '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+      {
+        ...{ apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview' },
+        spec: { user, resourceAttributes: attributes },
+      },
+      {},
+      { signal },
     );
+    return status?.allowed === true;
+  };
+  const missing: string[] = [];
+  for (let at = 0; at < wanted.length; at += AT_ONCE) {
+    const some = wanted.slice(at, at + AT_ONCE);
+    const allowed = await Promise.all(some.map(isAllowed));
+    missing.push(...some.filter((_, index) => !allowed[index]).map(({ verb, resource }) => `${verb} ${resource}`));
+  }
   const [first] = missing;
   if (first === undefined) return ok('rights', `the operator has all ${wanted.length} rights in ${namespace}`);
   const others = missing.length > 1 ? ` and ${missing.length - 1} more` : '';
