@@ -63,6 +63,7 @@ export async function work({ config, settings, scratch, log, signal }: WorkOptio
   const metrics = new Metrics({
     slots: () => ({ busy: condition.busy, idle: slots - condition.busy }),
     lastFetchAt: () => condition.consumer?.fetching.lastAt,
+    waitTargetSeconds: config.waitTargetSeconds,
   });
   const onProblem = (error: Error) => log.warn({ error: error.message }, 'stats');
   const stats = new Stats(redis, queue, onProblem);

@@ -333,6 +333,7 @@ export const POOL_FIELDS: readonly string[] = [
   "monitoring.alerts.enabled",
   "monitoring.alerts.labels",
   "monitoring.alerts.runbookBaseURL",
+  "monitoring.alerts.dashboardBaseURL",
   "monitoring.alerts.thresholds",
   "monitoring.alerts.thresholds.notReadyMinutes",
   "monitoring.alerts.thresholds.queueNeverSeenMinutes",
