@@ -27,6 +27,13 @@ module.exports = {
       to: { path: '^(test|scripts)/' },
     },
     {
+      name: 'only-the-queue-ui-loads-the-board',
+      comment: 'A program of its own in the image of the operator, which has nothing to do with a browser.',
+      severity: 'error',
+      from: { path: '^(operator|worker)/', pathNot: '^operator/queue-ui/' },
+      to: { path: '^operator/queue-ui/|node_modules/(@bull-board|helmet)/' },
+    },
+    {
       name: 'domain-does-no-io',
       comment:
         'pool, desired, plan, law, estimates and what explains them are pure: values in, values out. node:crypto hashing is a pure function.',

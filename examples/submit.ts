@@ -13,7 +13,7 @@ const previews = new PreviewClient({ redis: { url: redis } });
 try {
   const { id } = await previews.submit({ version: 1, source: { uri }, outputs: [{ preset: 'grid' }] });
   previews.onProgress(id, (stage) => console.error(`… ${stage}`));
-  const result = await previews.result(id, { timeoutSeconds: 60 });
+  const result = await previews.result(id, { timeoutSeconds: 120 });
   if ('outputs' in result) for (const output of result.outputs) console.log(output.name, output.uri);
 } catch (error) {
   // A PreviewFailure is the job's; anything else, such as a Redis that does not answer, is an Error that says what to check.

@@ -52,7 +52,7 @@ export function clusterOfPeople(
   };
 }
 
-const wholeNumber = (min: number, max: number) => (text: string) => {
+export const wholeNumber = (min: number, max: number) => (text: string) => {
   const value = Number(text);
   if (!Number.isInteger(value) || value < min || value > max)
     throw new InvalidArgumentError(`it must be a whole number from ${min} to ${max}`);

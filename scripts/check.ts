@@ -1,4 +1,4 @@
-/** `npm run check`: format, lint, types, import direction and cycles, unused code, generated files; all at once. */
+/** `npm run check`: format, lint, types, import direction and cycles, unused code, secrets, documents, generated files; all at once. */
 import { spawn } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 
@@ -16,6 +16,7 @@ const STEPS: readonly { name: string; command: readonly string[]; remedy: string
     command: ['secretlint', '--secretlintignore', '.gitignore', '**/*'],
     remedy: 'take it out and revoke it: it was seen; what is none goes into .secretlintrc.json',
   },
+  { name: 'documents', command: ['node', 'scripts/documents/main.ts'], remedy: 'mend the pages named above' },
   { name: 'generated files', command: ['node', 'scripts/generate.ts', '--check'], remedy: 'npm run generate' },
 ];
 

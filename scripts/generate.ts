@@ -6,16 +6,18 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { parse } from 'yaml';
-import { REASONS, type ReasonText } from '../operator/pool/conditions.ts';
-import { SITUATIONS } from '../operator/pool/situations.ts';
+import { REASONS, type Reason, type ReasonText } from '../operator/pool/conditions.ts';
+import { meaningOf, SITUATIONS } from '../operator/pool/situations.ts';
 import { FAILURES } from '../worker/failures.ts';
 import { apiReference } from './api-reference.ts';
 import { crdTemplate, rulesTemplate } from './chart/templates.ts';
 import { valuesFile, valuesReference } from './chart/values.ts';
+import { argoCdSettings, CUSTOMIZATIONS } from './manifests/argo-cd.ts';
 import { configFiles } from './manifests/folders.ts';
 import { markdownTable } from './markdown-table.ts';
 import { operatorReference } from './operator-reference.ts';
 import { schemaValidator } from './schema-validator.ts';
+import { alertNames, troubleshootingGuide } from './troubleshooting/guide.ts';
 
 interface Generated {
   /** A file, or the name of several that `render` reads itself. */
@@ -121,9 +123,9 @@ const conditionTables: Generated = {
       `${isReady ? 'True' : 'False'} \`${reason}\``,
       also.join(', '),
     ]);
-    const reasons = Object.entries<ReasonText>(REASONS).map(([reason, { means, remedy }]) => [
+    const reasons = Object.entries<ReasonText>(REASONS).map(([reason, { remedy }]) => [
       `\`${reason}\``,
-      means ?? SITUATIONS.find((candidate) => candidate.reason === reason)?.situation ?? '',
+      meaningOf(reason as Reason),
       remedy ?? '',
     ]);
     return `<!-- Generated from operator/pool/conditions.ts and situations.ts by \`npm run generate\`. Do not edit. -->
@@ -168,6 +170,13 @@ const manifests: readonly Generated[] = Object.entries(
   }),
 ).map(([target, text]) => ({ source: 'scripts/manifests/folders.ts', target, render: async () => text }));
 
+/** Health and actions of pools for Argo CD. */
+const argoCd: Generated = {
+  source: `${CUSTOMIZATIONS} (health.lua, actions)`,
+  target: 'config/argocd/argocd-cm.yaml',
+  render: async () => argoCdSettings((path) => readFileSync(`${CUSTOMIZATIONS}/${path}`, 'utf8')),
+};
+
 const CHART = 'charts/preview-worker-operator';
 const CHART_VALUES = `${CHART}/values.schema.json`;
 
@@ -188,6 +197,7 @@ const chart: readonly Generated[] = [
 ];
 
 const GENERATED: readonly Generated[] = [
+  argoCd,
   conditionTables,
   failureTable,
   operatorFlags,
@@ -198,6 +208,11 @@ const GENERATED: readonly Generated[] = [
     source: 'crds/previewworkerpools.yaml',
     target: 'docs/api.md',
     render: async (text) => apiReference(text),
+  },
+  {
+    source: 'crds/previewworkerpools.yaml',
+    target: 'docs/troubleshooting.md',
+    render: async (text) => troubleshootingGuide(alertNames(text)),
   },
   schemaTypes('schemas/worker-config.schema.json', 'worker/config.generated.ts', 'WorkerConfig'),
   schemaTypes('schemas/worker-config.schema.json', 'operator/pool/worker-config.generated.ts', 'WorkerConfig'),

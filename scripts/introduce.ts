@@ -18,7 +18,7 @@ Services lead to no pod here: a pod is reached by its own address of 127.10.0.0/
   export KUBECONFIG=${kubeconfigPath}
   alias kubectl=${kubectlPath}
   kubectl apply -f examples/pool.yaml
-  kubectl -n ${NAMESPACE} wait --for=condition=Ready pwp/sample
+  kubectl -n ${NAMESPACE} wait --for=condition=Ready --timeout=2m pwp/sample
   cp A-PHOTO.jpg ${inbox}/photo.jpg
   npm run -s preview-worker -- submit --redis ${redis.url} --source file:///inbox/photo.jpg --preset grid --wait
 

@@ -54,11 +54,17 @@ export function autoscalingVerdict(autoscaler: AutoscalerState | undefined): Aut
   if (unable?.status === 'False') return { status: 'False', reason: 'ScalingFailed', message: words(unable) };
   const active = find('ScalingActive');
   if (active?.status === 'True') return { status: 'True', reason: 'AsExpected', message: '' };
-  // Off at 0: what it said before the workers came back.
   if (active === undefined || active.reason === 'ScalingDisabled')
-    return { status: 'Unknown', reason: 'NotChecked', message: 'the HorizontalPodAutoscaler has not looked yet' };
+    return { status: 'Unknown', reason: 'NotChecked', message: whyNotChecked(autoscaler, active) };
   const reason = active.reason === 'AmbiguousSelector' ? 'TwoAutoscalers' : 'MetricsUnavailable';
   return { status: 'False', reason, message: words(active) };
+}
+
+function whyNotChecked(autoscaler: AutoscalerState | undefined, active: AutoscalerCondition | undefined): string {
+  if (autoscaler === undefined) return 'the HorizontalPodAutoscaler is not there yet';
+  if (active === undefined) return 'no controller has looked at the HorizontalPodAutoscaler yet';
+  // It is off while there are no workers.
+  return 'the HorizontalPodAutoscaler has not looked since the workers came back';
 }
 
 /** Why a pool that is to be scaled by CPU beside its queue is scaled by the queue alone; undefined where nothing is left out. */

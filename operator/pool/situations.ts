@@ -2,7 +2,7 @@
  * What can be said of a pool, as a table: read from the top, the first situation that holds decides on Ready. The same
  * table is in docs/conditions.md, which is generated from it.
  */
-import type { Reason } from './conditions.ts';
+import { REASONS, type Reason, type ReasonText } from './conditions.ts';
 import { isRolling, podsRefused } from './deployment-state.ts';
 import type { Facts, Findings } from './facts.ts';
 import { conditionOf } from './pool.ts';
@@ -187,3 +187,7 @@ export const SITUATIONS: readonly Situation[] = [
     saying: (_, { ready }) => `${workers(ready)} ${areReady(ready)}`,
   },
 ];
+
+/** What a reason means, for people who look it up. */
+export const meaningOf = (reason: Reason): string =>
+  (REASONS[reason] as ReasonText).means ?? SITUATIONS.find((candidate) => candidate.reason === reason)?.situation ?? '';

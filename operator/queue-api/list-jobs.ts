@@ -112,7 +112,7 @@ async function sectionsOf(redis: RedisClient, base: string): Promise<Sections> {
 }
 
 /** Undefined for one that was removed meanwhile. */
-async function readJob(
+export async function readJob(
   redis: RedisClient,
   base: string,
   { id, state }: { readonly id: string; readonly state: JobState },

@@ -21,16 +21,28 @@ export class Throttle {
 
   /** Takes one request; else the whole seconds until there is one. */
   take(user: string): number | undefined {
-    const { perSecond, burst } = this.#options;
-    const at = this.#clock();
-    const known = this.#left.get(user) ?? { requests: burst, at };
-    const requests = Math.min(burst, known.requests + (at - known.at) * perSecond);
-    const isFree = requests >= 1;
+    const [at, requests] = [this.#clock(), this.#requestsOf(user)];
+    const wait = this.#until(requests);
     this.#left.delete(user);
-    this.#left.set(user, { requests: isFree ? requests - 1 : requests, at });
+    this.#left.set(user, { requests: wait === undefined ? requests - 1 : requests, at });
     // Whoever has not asked for longest has a full bucket, or there are more users than anybody counts.
     const [oldest] = this.#left.keys();
     if (this.#left.size > MOST_USERS && oldest !== undefined) this.#left.delete(oldest);
-    return isFree ? undefined : Math.ceil((1 - requests) / perSecond);
+    return wait;
+  }
+
+  /** The whole seconds until there is one; undefined: there is. Takes none. */
+  wait(user: string): number | undefined {
+    return this.#until(this.#requestsOf(user));
+  }
+
+  #requestsOf(user: string): number {
+    const { perSecond, burst } = this.#options;
+    const known = this.#left.get(user);
+    return known === undefined ? burst : Math.min(burst, known.requests + (this.#clock() - known.at) * perSecond);
+  }
+
+  #until(requests: number): number | undefined {
+    return requests >= 1 ? undefined : Math.ceil((1 - requests) / this.#options.perSecond);
   }
 }

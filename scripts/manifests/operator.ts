@@ -14,13 +14,26 @@ import {
 } from './rules.ts';
 
 export const OPERATOR = 'preview-worker-operator';
-const IMAGE = 'mobius-preview-worker-operator:0.1.0';
+export const IMAGE = 'mobius-preview-worker-operator:0.1.0';
 const LABELS = {
   'app.kubernetes.io/name': OPERATOR,
   'app.kubernetes.io/component': 'operator',
   'app.kubernetes.io/part-of': 'preview-worker',
 };
 const SELECTOR = { 'app.kubernetes.io/name': OPERATOR, 'app.kubernetes.io/component': 'operator' };
+
+/** What the Pod Security level `restricted` asks for, and a root that nobody writes. */
+export const POD_SECURITY = {
+  runAsNonRoot: true,
+  runAsUser: 1000,
+  runAsGroup: 1000,
+  seccompProfile: { type: 'RuntimeDefault' },
+};
+export const CONTAINER_SECURITY = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+};
 
 export type Manifest = Readonly<Record<string, unknown>>;
 
@@ -118,12 +131,7 @@ const deployment = ({ env = [], ports = [] }: { env?: readonly object[]; ports?:
           serviceAccountName: OPERATOR,
           automountServiceAccountToken: true,
           terminationGracePeriodSeconds: 30,
-          securityContext: {
-            runAsNonRoot: true,
-            runAsUser: 1000,
-            runAsGroup: 1000,
-            seccompProfile: { type: 'RuntimeDefault' },
-          },
+          securityContext: POD_SECURITY,
           topologySpreadConstraints: [
             {
               maxSkew: 1,
@@ -146,11 +154,7 @@ const deployment = ({ env = [], ports = [] }: { env?: readonly object[]; ports?:
                 requests: { cpu: '50m', memory: '128Mi', 'ephemeral-storage': '16Mi' },
                 limits: { memory: '512Mi', 'ephemeral-storage': '512Mi' },
               },
-              securityContext: {
-                allowPrivilegeEscalation: false,
-                readOnlyRootFilesystem: true,
-                capabilities: { drop: ['ALL'] },
-              },
+              securityContext: CONTAINER_SECURITY,
             },
           ],
         },

@@ -13,7 +13,7 @@ export interface Suite {
 
 export const SUITES: Readonly<Record<string, Suite>> = {
   check: {
-    title: 'format, lint, types, import direction, generated files',
+    title: 'format, lint, types, import direction, documents, generated files',
     specs: ['test/check.test.ts'],
     deadlineMinutes: 5,
   },

@@ -153,15 +153,51 @@ export const TOOLS = {
   helm3: helm('helm3', '3.22.0', 2, { onRequest: true }),
   kubeconform: linter('kubeconform', 'github.com/yannh/kubeconform', '0.8.0', '-v'),
   'kube-score': linter('kube-score', 'github.com/zegl/kube-score', '1.20.0', 'version'),
+  // Argo CD's Lua. It does not tell its own version: one on PATH is never taken for this one.
+  glua: {
+    name: 'glua',
+    version: '1.1.2',
+    versionArgs: ['-v'],
+    go: {
+      module: 'github.com/yuin/gopher-lua',
+      version: 'v1.1.2',
+      package: 'github.com/yuin/gopher-lua/cmd/glua',
+      ldflags: '-s -w',
+      minutes: 1,
+    },
+  },
   promtool: prometheus('promtool', 5),
   // Behind promtool, in whose build cache most of it lies.
   prometheus: prometheus('prometheus', 2),
+  actionlint: {
+    name: 'actionlint',
+    version: '1.7.12',
+    versionArgs: ['-version'],
+    go: {
+      module: 'github.com/rhysd/actionlint',
+      version: 'v1.7.12',
+      package: 'github.com/rhysd/actionlint/cmd/actionlint',
+      ldflags: '-s -w -X github.com/rhysd/actionlint.version=1.7.12',
+      minutes: 1,
+    },
+    onRequest: true,
+  },
   keda: keda('keda', 'operator', 6),
   'keda-adapter': keda('keda-adapter', 'adapter', 1),
   'redis-server': { name: 'redis-server', versionArgs: ['--version'], debianPackage: 'redis-server' },
   shellcheck: { name: 'shellcheck', versionArgs: ['--version'], debianPackage: 'shellcheck', onRequest: true },
+  zsh: { name: 'zsh', versionArgs: ['--version'], debianPackage: 'zsh', onRequest: true },
+  fish: { name: 'fish', versionArgs: ['--version'], debianPackage: 'fish', onRequest: true },
+  chromium: { name: 'chromium', versionArgs: ['--version'], debianPackage: 'chromium', onRequest: true },
   buildah: { name: 'buildah', versionArgs: ['--version'], debianPackage: 'buildah', onRequest: true },
   debootstrap: { name: 'debootstrap', versionArgs: ['--version'], debianPackage: 'debootstrap', onRequest: true },
+  // Debian has it in a package of its own, beside what makes a real machine's container known to its systemd.
+  'systemd-nspawn': {
+    name: 'systemd-nspawn',
+    versionArgs: ['--version'],
+    debianPackage: 'systemd-container',
+    onRequest: true,
+  },
   tini: { name: 'tini', versionArgs: ['--version'], debianPackage: 'tini' },
 } as const satisfies Record<string, Tool>;
 

@@ -1,32 +1,32 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { processesMentioning } from '../cluster/survivors.ts';
+import { freshClone } from '../documents/fresh-clone.ts';
+import { shownIn } from '../documents/shown.ts';
 
 const run = promisify(execFile);
-/** What is no part of a clone. */
-const MADE: ReadonlySet<string> = new Set(['node_modules', '.git', 'dist', 'coverage', '.cluster', '.demo']);
 
 describe('gate 4: a fresh clone, README only, tried as a new user would', function () {
   this.timeout(15 * 60_000);
+  const shown = shownIn('README.md', import.meta.url);
   let folder: string;
   let clone: string;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'preview-clone-'));
     clone = join(folder, 'clone');
-    await cp('.', clone, { recursive: true, filter: (path) => !MADE.has(basename(path)) });
+    await freshClone(clone);
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it('npm ci && npm run demo -- --once exits 0 with previews on disk and leaves nothing running', async () => {
-    const commands = 'npm ci && npm run demo -- --once';
-    expect(await readFile(join(clone, 'README.md'), 'utf8')).to.include(commands);
-    const { stdout } = await run('/bin/sh', ['-c', commands], { cwd: clone, maxBuffer: 1 << 24 });
+  it('npm ci && npm run demo exits 0, where no terminal is attached, with previews on disk and leaves nothing running', async () => {
+    const command = shown.take(/^npm ci && npm run demo$/);
+    const { stdout } = await run('/bin/sh', ['-c', command], { cwd: clone, maxBuffer: 1 << 24 });
     expect(stdout)
       .to.match(/^jobs +34$/m)
       .and.to.match(/^previews +64$/m)

@@ -17,6 +17,9 @@ const of = (objects: Objects, kind: string, name?: RegExp): Loose =>
 const deployment = (objects: Objects): Loose => of(objects, 'Deployment').spec;
 const pod = (objects: Objects): Loose => deployment(objects).template.spec;
 const container = (objects: Objects): Loose => pod(objects).containers[0];
+/** Of the queue UI, whose Deployment is there only when it is asked for. */
+const queueUi = (objects: Objects): Loose => of(objects, 'Deployment', /-queue-ui$/)?.spec.template.spec;
+const withQueueUi = (values: object) => ({ queueUi: { enabled: true, ...values } });
 const variable =
   (name: string) =>
   (objects: Objects): unknown =>
@@ -260,6 +263,40 @@ export const EVERY_VALUE: Readonly<Record<string, ValueCase>> = {
     values: { monitoring: { serviceMonitor: { enabled: true, labels: { release: 'prometheus' } } } },
     gives: (objects) => of(objects, 'ServiceMonitor')?.metadata.labels.release,
     wanted: 'prometheus',
+  },
+  'queueUi.enabled': {
+    values: withQueueUi({}),
+    gives: (objects) => [
+      of(objects, 'Service', /-queue-ui$/)?.spec.selector['app.kubernetes.io/component'],
+      queueUi(objects)?.containers[0].command.at(-1),
+      queueUi(objects)?.automountServiceAccountToken,
+    ],
+    wanted: ['queue-ui', '/app/dist/operator/queue-ui/main.js', false],
+  },
+  'queueUi.queues': {
+    values: withQueueUi({ queues: ['photos', '{bull}:films'] }),
+    gives: (objects) => queueUi(objects)?.containers[0].env,
+    wanted: [{ name: 'QUEUES', value: 'photos,{bull}:films' }],
+  },
+  'queueUi.redisSecret': {
+    values: withQueueUi({ redisSecret: { name: 'redis', key: 'reader' } }),
+    gives: (objects) => queueUi(objects)?.volumes[0].secret,
+    wanted: { secretName: 'redis', items: [{ key: 'reader', path: 'url' }] },
+  },
+  'queueUi.loginSecret': {
+    values: withQueueUi({ loginSecret: 'people' }),
+    gives: (objects) => queueUi(objects)?.volumes[1].secret,
+    wanted: { secretName: 'people' },
+  },
+  'queueUi.trustedProxies': {
+    values: withQueueUi({ trustedProxies: 1 }),
+    gives: (objects) => queueUi(objects)?.containers[0].env[1],
+    wanted: { name: 'TRUSTED_PROXIES', value: '1' },
+  },
+  'queueUi.resources': {
+    values: withQueueUi({ resources: { limits: { memory: '1Gi' } } }),
+    gives: (objects) => queueUi(objects)?.containers[0].resources.limits.memory,
+    wanted: '1Gi',
   },
   extraObjects: {
     values: {

@@ -96,6 +96,13 @@ describe('the chart', function () {
     await expectSame(values, 'config/operator-namespaced');
   });
 
+  it('has the queue UI as config/queue-ui has it', async () => {
+    const plainly = byName((await rendered({ queueUi: { enabled: true } })).map(plain));
+    const [chart, without, wanted] = [Object.keys(plainly), await rendered(), await configured('config/queue-ui')];
+    expect(chart).to.have.members([...Object.keys(byName(without.map(plain))), ...Object.keys(wanted)]);
+    for (const [name, object] of Object.entries(wanted)) expect(plainly[name], name).to.deep.equal(object);
+  });
+
   it('bears the version of the package', async () => {
     const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
     const chart = parse(await readFile(`${CHART}/Chart.yaml`, 'utf8')) as Record<string, string>;

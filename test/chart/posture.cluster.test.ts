@@ -11,12 +11,10 @@ interface PodSpec {
   readonly [field: string]: unknown;
 }
 
-const podOf = (objects: readonly Manifest[]): PodSpec => {
-  const deployment = objects.find(({ kind }) => kind === 'Deployment') as unknown as {
-    spec: { template: { spec: PodSpec } };
-  };
-  return deployment.spec.template.spec;
-};
+const podsOf = (objects: readonly Manifest[]): PodSpec[] =>
+  objects
+    .filter(({ kind }) => kind === 'Deployment')
+    .map(({ spec }) => (spec as { template: { spec: PodSpec } }).template.spec);
 
 describe('the chart in a namespace that enforces restricted pods', function () {
   // The first time Helm is built.
@@ -49,9 +47,9 @@ describe('the chart in a namespace that enforces restricted pods', function () {
     );
   };
 
-  for (const [title, values] of Object.entries({
-    'as it comes': {},
-    'with every option on': EVERYTHING_ON,
+  for (const [title, { values, pods }] of Object.entries({
+    'as it comes': { values: {}, pods: 1 },
+    'with every option on': { values: EVERYTHING_ON, pods: 2 },
   })) {
     it(`${title} is taken whole by a strict server, and its pods are admitted`, async () => {
       const objects = await rendered(values);
@@ -63,14 +61,17 @@ describe('the chart in a namespace that enforces restricted pods', function () {
       // Without its account no pod is looked at.
       const account = objects.find(({ kind }) => kind === 'ServiceAccount');
       await cluster.kubectl(apply, { input: JSON.stringify(account) });
-      expect(await admit(podOf(objects))).to.equal('admitted');
+      const admitted = await Promise.all(podsOf(objects).map(admit));
+      expect(admitted).to.deep.equal(Array(pods).fill('admitted'));
     });
   }
 
   it('would be refused there if its container asked for a little more', async () => {
-    const pod = podOf(await rendered());
-    const [container] = pod.containers;
-    const looser = { ...container, securityContext: { ...container.securityContext, allowPrivilegeEscalation: true } };
-    expect(await admit({ ...pod, containers: [looser] })).to.include('violates PodSecurity "restricted:latest"');
+    for (const pod of podsOf(await rendered({ queueUi: { enabled: true } }))) {
+      const [container] = pod.containers;
+      const securityContext = { ...container.securityContext, allowPrivilegeEscalation: true };
+      const looser = { ...pod, containers: [{ ...container, securityContext }] as const };
+      expect(await admit(looser)).to.include('violates PodSecurity "restricted:latest"');
+    }
   });
 });

@@ -67,6 +67,7 @@ describe('the values of the chart', function () {
       { settings: { leaderElect: false } },
       { crds: { install: true } },
       { queueApi: { own: true } },
+      { queueUi: { readOnly: false } },
       { monitoring: { serviceMonitor: { on: true } } },
     ]) {
       const [unknown] = JSON.stringify(values).match(/\w+(?=":(?:\d|"|true|false))/) ?? [''];
@@ -83,6 +84,9 @@ describe('the values of the chart', function () {
       [{ settings: { logLevel: 'loud' } }, '/settings/logLevel'],
       [{ fullnameOverride: 'Previews' }, '/fullnameOverride'],
       [{ watchNamespaces: ['a', 'a'] }, '/watchNamespaces'],
+      [{ queueUi: { queues: [] } }, '/queueUi/queues'],
+      [{ queueUi: { queues: ['a,b'] } }, '/queueUi/queues/0'],
+      [{ queueUi: { loginSecret: '' } }, '/queueUi/loginSecret'],
       [{ extraEnv: [{ name: 'LEASE_NAME', value: 'x' }] }, '/extraEnv/0/name'],
       [{ podSecurityContext: { runAsNonRoot: false } }, '/podSecurityContext/runAsNonRoot'],
       [{ podSecurityContext: { runAsUser: 0 } }, '/podSecurityContext/runAsUser'],

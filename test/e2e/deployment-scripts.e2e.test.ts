@@ -1,15 +1,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { PreviewClient, type RenderedResult } from '../../worker/client.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { NAMESPACE, type PreviewCluster, startPreviewCluster } from '../cluster/preview-cluster.ts';
 import { startRedis, type TestRedis } from '../cluster/redis.ts';
+import { inShell, shownIn } from '../documents/shown.ts';
 import { scene } from '../fixtures/images.ts';
+import { writePluginFiles } from '../operator/cli/plugin-files.ts';
 import { monitoringCrd } from '../operator/optional-crds.ts';
 import { type Ended, script } from '../scripts/deployment/deployment.ts';
-import { guideCommands, needsCluster } from '../scripts/deployment/guide.ts';
 import { kubeconfigOf, type PodNetwork, startPodNetwork } from '../scripts/deployment/pod-network.ts';
 
 interface Told {
@@ -19,6 +20,8 @@ interface Told {
 
 describe('verify-preview-worker-deployment', function () {
   this.timeout(180_000);
+  const shown = shownIn('docs/deployment.md', import.meta.url);
+  const looks = shownIn('docs/troubleshooting.md', import.meta.url);
   let cluster: PreviewCluster;
   let pods: PodNetwork;
   let folder: string;
@@ -133,12 +136,22 @@ describe('verify-preview-worker-deployment', function () {
 
   it('every command of docs/deployment.md that needs a cluster works on one', async () => {
     await cluster.kubectl('patch', 'pwp', 'sample', '--type=merge', '-p', '{"spec":{"suspend":false}}');
-    const commands = guideCommands().filter(needsCluster);
-    expect(commands).to.have.length.above(3);
-    for (const command of commands) {
+    for (const command of shown.rest()) {
       const [program = '', ...args] = command.split(' ');
       if (program === 'kubectl') await cluster.controlPlane.kubectl(args);
       else expect((await verify(args)).code, command).to.equal(0);
+    }
+  });
+
+  it('every first look of docs/troubleshooting.md can be taken', async () => {
+    await writePluginFiles(folder);
+    const { kubectlPath, kubeconfigPath } = cluster.controlPlane;
+    const path = [folder, dirname(kubectlPath), process.env['PATH']].join(delimiter);
+    for (const command of looks.rest()) {
+      // Here the operator is no pod, and pods are reached by a way round the API server.
+      const typed = /pwp explain/.test(command) ? `${command} --operator ${cluster.operator?.url}` : command;
+      const config = command.startsWith('scripts/') ? pods.kubeconfig : kubeconfigPath;
+      await inShell(typed, { env: { KUBECONFIG: config, PATH: path } });
     }
   });
 

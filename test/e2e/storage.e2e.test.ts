@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect } from 'chai';
 import sharp from 'sharp';
@@ -8,6 +10,7 @@ import { PreviewClient, type PreviewFailure, type RenderedResult } from '../../w
 import { eventually } from '../cluster/eventually.ts';
 import { NAMESPACE, type PreviewCluster, startPreviewCluster } from '../cluster/preview-cluster.ts';
 import { type Keys, startS3, type TestS3 } from '../cluster/s3.ts';
+import { inShell, shownIn } from '../documents/shown.ts';
 import { scene } from '../fixtures/images.ts';
 
 interface PodState {
@@ -17,6 +20,7 @@ interface PodState {
 
 describe('a pool between http, S3 and S3', function () {
   this.timeout(180_000);
+  const shown = shownIn('docs/worker.md', import.meta.url);
   let cluster: PreviewCluster;
   let s3: TestS3;
   let origin: Server;
@@ -47,7 +51,7 @@ describe('a pool between http, S3 and S3', function () {
   const apply = (object: object) =>
     cluster.controlPlane.kubectl(['apply', '-f', '-'], { input: JSON.stringify(object) });
   const pool = () => {
-    const service = { endpoint: s3.endpoint, credentialsFrom: { name: 's3' } };
+    const service = { endpoint: s3.endpoint, credentialsFrom: { name: 'object-store' } };
     return {
       apiVersion: 'previews.mobius.dev/v1alpha1',
       kind: 'PreviewWorkerPool',
@@ -72,9 +76,22 @@ describe('a pool between http, S3 and S3', function () {
   const secret = ({ accessKeyId, secretAccessKey }: Keys) => ({
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { name: 's3', namespace: NAMESPACE },
+    metadata: { name: 'object-store', namespace: NAMESPACE },
     stringData: { accessKeyId, secretAccessKey },
   });
+  /** As docs/worker.md has it: the keys are files. */
+  const createSecret = async ({ accessKeyId, secretAccessKey }: Keys) => {
+    const cwd = await mkdtemp(join(tmpdir(), 'preview-keys-'));
+    try {
+      await writeFile(join(cwd, 'accessKeyId'), accessKeyId);
+      await writeFile(join(cwd, 'secretAccessKey'), secretAccessKey);
+      const { kubeconfigPath, kubectlPath } = cluster.controlPlane;
+      const path = `${dirname(kubectlPath)}${delimiter}${process.env['PATH']}`;
+      await inShell(shown.take(/create secret/), { cwd, env: { KUBECONFIG: kubeconfigPath, PATH: path } });
+    } finally {
+      await rm(cwd, { recursive: true, force: true });
+    }
+  };
   const render = async (uri: string): Promise<RenderedResult> => {
     const { id } = await client.submit({ version: 1, source: { uri }, outputs: [{ preset: 'grid' }] });
     return (await client.result(id, { timeoutSeconds: 60 })) as RenderedResult;
@@ -112,7 +129,7 @@ describe('a pool between http, S3 and S3', function () {
   it('says which Secret its object stores wait for, and is Ready once that is there', async () => {
     const reason = '{.status.conditions[?(@.type=="Ready")].reason}';
     await cluster.kubectl('wait', `--for=jsonpath=${reason}=SecretNotFound`, 'pwp/stores', '--timeout=30s');
-    await apply(secret(keys));
+    await createSecret(keys);
     await cluster.kubectl('wait', '--for=condition=Ready', 'pwp/stores', '--timeout=90s');
   });
 

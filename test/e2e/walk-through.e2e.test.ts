@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,11 +9,7 @@ import { previousChart } from '../chart/releases.ts';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
 import { type LocalNode, startLocalNode } from '../cluster/node/local-node.ts';
 import { startRedis, type TestRedis } from '../cluster/redis.ts';
-
-/** What docs/install.md shows of it. */
-const shown = [
-  ...readFileSync('docs/install.md', 'utf8').matchAll(/walk-through\.e2e\.test\.ts -->\n```sh\n([\s\S]*?)```/g),
-].flatMap(([, block = '']) => block.trim().split('\n'));
+import { shownIn } from '../documents/shown.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -28,6 +23,7 @@ const VALUES = {
 describe('the path of a platform engineer', function () {
   // The first time Helm is built.
   this.timeout(20 * 60_000);
+  const shown = shownIn('docs/install.md', import.meta.url);
   let cluster: ControlPlane;
   let redis: TestRedis;
   let node: LocalNode;
@@ -96,7 +92,7 @@ describe('the path of a platform engineer', function () {
       .replaceAll(path, CHART)
       .split('\n')
       .flatMap((line) => line.trim().match(/^\$ (.*)/)?.[1] ?? []);
-    expect(ran).to.include.members(shown);
+    expect(ran).to.include.members(shown.rest());
     const previews = (await Promise.all(folders.map((folder) => readdir(folder, { recursive: true })))).flat();
     expect(previews.filter((name) => name.endsWith('.webp'))).to.have.length(1);
     expect(await left()).to.deep.equal([]);

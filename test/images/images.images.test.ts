@@ -1,6 +1,7 @@
 import { access, chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { QUEUE_UI_COMMAND } from '../../scripts/manifests/queue-ui.ts';
 import { drawing, QUARTERS } from '../fixtures/drawings.ts';
 import { heif } from '../fixtures/heic.ts';
 import { scene } from '../fixtures/images.ts';
@@ -33,15 +34,16 @@ describe('the images', function () {
   after(() => buildah?.close());
 
   const rootOf = (part: string) => roots.get(part) ?? '';
-  /** By the image's own entry point. */
-  const run = async (part: string, ...args: readonly string[]) => {
+  const runProgram = async (part: string, program: readonly string[], args: readonly string[]) => {
     const shared = join(buildah.folder, `shared-${part}`);
     await mkdir(shared, { recursive: true });
     await chmod(shared, 0o777);
-    const { Entrypoint } = await buildah.config(nameOf(part));
     const script = ['sh', 'test/images/run-read-only.sh', rootOf(part), shared];
-    return command('unshare', ['--mount', '--pid', '--fork', ...script, ...Entrypoint, ...args]);
+    return command('unshare', ['--mount', '--pid', '--fork', ...script, ...program, ...args]);
   };
+  /** By the image's own entry point. */
+  const run = async (part: string, ...args: readonly string[]) =>
+    runProgram(part, (await buildah.config(nameOf(part))).Entrypoint, args);
 
   for (const [part, most] of Object.entries(AT_MOST)) {
     it(`of the ${part} tells whose it is, runs as user 1000 and is small`, async () => {
@@ -77,6 +79,13 @@ describe('the images', function () {
 
   it('of the operator starts on a read-only root', async () => {
     expect(await run('operator', '--help')).to.include('PreviewWorkerPool');
+  });
+
+  it('of the operator has the queue UI, and that of the worker nothing of it', async () => {
+    expect(await runProgram('operator', QUEUE_UI_COMMAND, ['--help'])).to.include('in a browser');
+    const page = (part: string) => access(join(rootOf(part), 'app/node_modules/@bull-board/ui/dist/index.ejs'));
+    await page('operator');
+    expect(await page('worker').catch(({ code }: NodeJS.ErrnoException) => code)).to.equal('ENOENT');
   });
 
   it('of the worker has every renderer of a checkout, on a read-only root', async () => {

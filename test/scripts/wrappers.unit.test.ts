@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { Language, type Node, Parser } from 'web-tree-sitter';
+import { SCRIPTS } from '../../operator/cli/completion.ts';
 
 const FOLDER = 'scripts';
 const NAMES = ['update-preview-worker-image', 'validate-preview-payload', 'verify-preview-worker-deployment'];
@@ -49,6 +50,11 @@ describe('the scripts for shells', () => {
       expect(root.descendantsOfType(types).map((node) => node?.text)).to.deep.equal([]);
       expect(read(`${name}.ps1`)).to.match(/@args\nexit \$LASTEXITCODE\n$/);
     });
+
+  it('the completion of pwp for PowerShell is PowerShell', () => {
+    const root = parsed(SCRIPTS.pwsh);
+    expect(root.hasError, root.toString()).to.equal(false);
+  });
 
   it('the parser tells broken PowerShell from right', () => {
     expect(parsed('node (Join-Path $PSScriptRoot @args\n').hasError).to.equal(true);

@@ -12,9 +12,10 @@ import sharp from 'sharp';
 import schema from '../../schemas/preview-job.schema.json' with { type: 'json' };
 import { processTable, treeOf } from '../../worker/renderer/processes.ts';
 import { eventually } from '../cluster/eventually.ts';
-import { TIED_TO_PARENT } from '../cluster/process.ts';
+import { ManagedProcess, TIED_TO_PARENT } from '../cluster/process.ts';
 import { startRedis } from '../cluster/redis.ts';
 import { processesMentioning } from '../cluster/survivors.ts';
+import { inShell, shownIn } from '../documents/shown.ts';
 import { damaged, scene } from '../fixtures/images.ts';
 import type { Pod } from './pod.ts';
 import { Workplace } from './workplace.ts';
@@ -634,6 +635,7 @@ describe('preview-worker', function () {
 
 describe('preview-worker work', function () {
   this.timeout(120_000);
+  const shown = shownIn('docs/worker.md', import.meta.url);
   let place: Workplace;
 
   before(async () => {
@@ -660,6 +662,29 @@ describe('preview-worker work', function () {
     await writeFile(join(folder, 'worker.json'), JSON.stringify(config));
   };
   const work = (port = '0') => start(['work', '--config', 'worker.json'], { env: { PREVIEW_LISTEN_PORT: port } });
+
+  it('takes jobs by the commands of docs/worker.md, until Ctrl-C', async () => {
+    const { inbox, previews, folder: own } = place.site;
+    const config = join(own, 'documented.json');
+    const ours = { '/tmp/inbox': inbox, '/tmp/previews': previews, '/tmp/worker.json': config };
+    const placeholders = { ...ours, 'redis://127.0.0.1:6379': place.redis.url };
+    for (const pattern of [/^mkdir /, /^cat > /]) await inShell(shown.take(pattern), { with: placeholders });
+    const command = shown.take(/ work --config /).replace('/tmp/worker.json', config);
+    const worker = new ManagedProcess({
+      ...{ name: command, command: ['bash', '-c', command], logFile: join(own, 'documented.log') },
+      env: { ...process.env, PREVIEW_LISTEN_PORT: '0' },
+    });
+    try {
+      await worker.ready(async () => worker.logTail().includes('taking jobs'), 60);
+      const id = await place.submit('photo.jpg', await scene({ width: 90, height: 60 }).jpeg().toBuffer());
+      expect(await place.client.result(id, { timeoutSeconds: 40 })).to.have.nested.property('outputs[0].name', 'grid');
+      process.kill(-worker.pid, 'SIGINT');
+      await worker.exited;
+      expect(processesMentioning(config)).to.deep.equal([]);
+    } finally {
+      await worker.stop();
+    }
+  });
 
   it('leaves nothing in the temporary folder when it was asked to end', async () => {
     await configured();

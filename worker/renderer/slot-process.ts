@@ -167,7 +167,7 @@ export class SlotProcess {
     if (this.#killed !== undefined) return;
     if (reply?.type === 'ready') onReady();
     else if (reply?.type === 'started' && this.#task !== undefined) this.#task.started = true;
-    else if (this.#task !== undefined) this.#settle(this.#task, reply);
+    else if (this.#task?.started) this.#settle(this.#task, reply);
     else this.#kill('crash', 'RendererCrashed', 'the slot broke its protocol');
   }
 

@@ -39,6 +39,19 @@ Of all objects.
 {{- end -}}
 
 {{/*
+Of the queue UI: no Service, budget or `pwp explain` takes its pods for the operator's.
+*/}}
+{{- define "preview-worker-operator.queueUiSelectorLabels" -}}
+{{- $component := dict "app.kubernetes.io/component" "queue-ui" -}}
+{{- merge $component (include "preview-worker-operator.selectorLabels" . | fromYaml) | toYaml -}}
+{{- end -}}
+
+{{- define "preview-worker-operator.queueUiLabels" -}}
+{{- $component := dict "app.kubernetes.io/component" "queue-ui" -}}
+{{- merge $component (include "preview-worker-operator.labels" . | fromYaml) | toYaml -}}
+{{- end -}}
+
+{{/*
 Of pods: nothing that changes with the chart alone, or each new chart would roll the operator.
 */}}
 {{- define "preview-worker-operator.podLabels" -}}

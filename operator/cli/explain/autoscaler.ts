@@ -24,7 +24,7 @@ export function whyTheAutoscalerWaits(facts: ScalingFacts, wanted: number | null
   const [able, active, limited] = ['AbleToScale', 'ScalingActive', 'ScalingLimited'].map((type) => find(facts, type));
   const broken = [able, active].find((condition) => condition?.status === 'False');
   if (broken) return [`the HorizontalPodAutoscaler does not scale: ${words(broken)}`];
-  if (active === undefined) return ['the HorizontalPodAutoscaler has not looked yet'];
+  if (active === undefined) return ['no controller has looked at the HorizontalPodAutoscaler yet'];
   const goal = wanted === undefined ? autoscaler.status?.desiredReplicas : (wanted ?? undefined);
   if (goal === undefined) return [];
   if (Math.max(1, goal) === live) return ['as many as are wanted: nothing to do'];

@@ -40,6 +40,7 @@ export const SHIPPED: Readonly<Record<string, () => Promise<Manifest[]>>> = {
   'config/operator-namespaced': () => configured('config/operator-namespaced'),
   'config/preview-worker': () => configured('config/preview-worker'),
   'config/preview-worker/monitoring': () => configured('config/preview-worker/monitoring'),
+  'config/queue-ui': () => configured('config/queue-ui'),
   'config/samples': () => configured('config/samples'),
   'the children of examples/complete.yaml': () => childrenOf('examples/complete.yaml'),
   'examples/chosen-namespaces': () => configured('examples/chosen-namespaces'),

@@ -40,7 +40,8 @@ export async function writeStrictSchemas(client: KubeClient, folder: string): Pr
 }
 
 const fileOf = ({ group, version, kind }: Kind) =>
-  LOCATION.replace('{{.Group}}', group)
+  // Of the core it has no group and says the version for one.
+  LOCATION.replace('{{.Group}}', group || version)
     .replace('{{.ResourceAPIVersion}}', version)
     .replace('{{.ResourceKind}}', kind.toLowerCase());
 

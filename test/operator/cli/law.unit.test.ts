@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { TIED_TO_PARENT } from '../../cluster/process.ts';
+import { inShell, shownIn } from '../../documents/shown.ts';
 import { BURST } from '../scaling/observations.ts';
 
 const MAIN = fileURLToPath(new URL('../../../operator/cli/main.ts', import.meta.url));
@@ -27,6 +28,12 @@ async function answer(input: string | Buffer, ...options: string[]) {
 }
 
 describe('pwp law', () => {
+  const shown = shownIn('docs/scaling.md', import.meta.url);
+
+  it('answers as docs/scaling.md shows it', async () => {
+    expect(await inShell(shown.take(/pwp -- law$/))).to.equal('2\n');
+  });
+
   it('answers each observation before the next one comes', async () => {
     const child = start();
     const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { delimiter, dirname, join } from 'node:path';
 import { Queue } from 'bullmq';
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
@@ -10,14 +8,16 @@ import type { KubeObject } from '../../../operator/kube/object.ts';
 import type { Pool } from '../../../operator/pool/pool.ts';
 import { provide } from '../../../scripts/tools/provide.ts';
 import { eventually } from '../../cluster/eventually.ts';
+import { inShell, shownIn } from '../../documents/shown.ts';
 import { type ScaledPools, startScaledPools } from '../scaling/scaled-pools.ts';
+import { writePluginFiles } from './plugin-files.ts';
 import { pwp } from './pwp.ts';
 
 const SOURCE = 'https://user:s3cret@files.example.com/a.jpg?X-Amz-Signature=abc';
-const CLI = fileURLToPath(new URL('../../../operator/cli/', import.meta.url));
 
 describe('kubectl pwp, for people with the cluster’s own roles', function () {
   this.timeout(240_000);
+  const shown = shownIn('docs/pwp.md', import.meta.url);
   let pools: ScaledPools;
   let redis: Redis;
   let queue: Queue;
@@ -181,35 +181,22 @@ describe('kubectl pwp, for people with the cluster’s own roles', function () {
   it('is found by kubectl as its plugin, completions included', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'preview-plugin-'));
     try {
-      for (const [name, program] of [
-        ['kubectl-pwp', 'main.ts'],
-        ['kubectl_complete-pwp', 'complete-main.ts'],
-      ] as const) {
-        await writeFile(join(folder, name), `#!/bin/sh\nexec '${process.execPath}' '${CLI}${program}' "$@"\n`);
-        await chmod(join(folder, name), 0o755);
-      }
+      await writePluginFiles(folder);
       const { server, ca } = pools.cluster;
       const config = {
         clusters: [
           { name: 'c', cluster: { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') } },
         ],
-        users: [{ name: 'u', user: { token: tokens['view'] } }],
+        users: [{ name: 'u', user: { token: tokens['edit'] } }],
         contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
         'current-context': 'x',
       };
       await writeFile(join(folder, 'kubeconfig'), JSON.stringify(config), { mode: 0o600 });
       const kubectl = await provide('kubectl');
+      const path = [folder, dirname(kubectl), process.env['PATH']].join(delimiter);
+      const env = { KUBECONFIG: join(folder, 'kubeconfig'), PATH: path };
       const run = (...args: readonly string[]) =>
-        new Promise<string>((resolve, reject) => {
-          const env = {
-            ...process.env,
-            KUBECONFIG: join(folder, 'kubeconfig'),
-            PATH: `${folder}${delimiter}${process.env['PATH']}`,
-          };
-          execFile(kubectl, args, { env, timeout: 60_000 }, (error, stdout) =>
-            error ? reject(error) : resolve(stdout),
-          );
-        });
+        inShell(['kubectl', ...args.map((arg) => `'${arg}'`)].join(' '), { env });
       expect(await run('pwp', 'status')).to.match(/^NAME +READY /);
       expect((await run('__complete', 'pwp', 're')).split('\n')).to.include.members([
         'retry',
@@ -220,6 +207,9 @@ describe('kubectl pwp, for people with the cluster’s own roles', function () {
       expect((await run('__complete', 'pwp', 'jobs', 'ph')).split('\n').slice(0, 2)).to.deep.equal(['photos', ':4']);
       expect(await run('__complete', 'pwp', 'jobs', '--state', 'f')).to.match(/^failed\n:4\n/);
       expect(await run('__complete', 'pwp', 'suspend', 'photos', '')).to.not.contain('photos');
+      await fail('three');
+      expect(await inShell(shown.take(/^kubectl pwp jobs /), { env })).to.match(/^three +failed .* SourceForbidden: /m);
+      expect(await inShell(shown.take(/^kubectl pwp retry /), { env })).to.equal('three\n');
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

@@ -32,6 +32,19 @@ describe('what the HorizontalPodAutoscaler says', () => {
     });
   }
 
+  it('tells an autoscaler that is absent, one that nobody looked at and one that was off from one another', () => {
+    const messages = [
+      undefined,
+      autoscalerStateOf(hpa([])),
+      autoscalerStateOf(hpa([active('False', 'ScalingDisabled', 'off at 0')])),
+    ].map((state) => autoscalingVerdict(state).message);
+    expect(messages).to.deep.equal([
+      'the HorizontalPodAutoscaler is not there yet',
+      'no controller has looked at the HorizontalPodAutoscaler yet',
+      'the HorizontalPodAutoscaler has not looked since the workers came back',
+    ]);
+  });
+
   it('keeps nothing that moves with each look at the metrics', () => {
     const at = (currentReplicas: number, lastTransitionTime: string) =>
       autoscalerStateOf(

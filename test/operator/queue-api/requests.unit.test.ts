@@ -40,8 +40,11 @@ describe('what may be asked of a queue', () => {
     const throttle = new Throttle({ perSecond: 2, burst: 3, clock: () => at });
     expect([1, 2, 3].map(() => throttle.take('one'))).to.deep.equal([undefined, undefined, undefined]);
     expect(throttle.take('one')).to.equal(1);
+    expect(throttle.wait('one')).to.equal(1);
+    expect(throttle.wait('another')).to.equal(undefined);
     expect(throttle.take('another')).to.equal(undefined);
     at = 0.5;
+    expect(throttle.wait('one')).to.equal(undefined);
     expect(throttle.take('one')).to.equal(undefined);
     expect(throttle.take('one')).to.equal(1);
     at = 100;

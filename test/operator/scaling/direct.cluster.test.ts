@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { Redis } from 'ioredis';
 import type { Pool } from '../../../operator/pool/pool.ts';
 import { eventually, throughout } from '../../cluster/eventually.ts';
+import { shownIn } from '../../documents/shown.ts';
 import { pwp } from '../cli/pwp.ts';
 import { FROM, type ScaledPools, startScaledPools } from './scaled-pools.ts';
 
@@ -18,6 +19,7 @@ const direct = (auto: object = {}) => ({
 
 describe('a pool whose number of workers the operator takes from its queue', function () {
   this.timeout(240_000);
+  const shown = shownIn('docs/scaling.md', import.meta.url);
   let pools: ScaledPools;
   const queues = new Map<string, Queue>();
 
@@ -182,8 +184,12 @@ describe('a pool whose number of workers the operator takes from its queue', fun
     expect((await explain('explained', ...here)).stdout).to.contain('asleep: the next job wakes it at once');
     await add('explained', 2_000);
     await pools.has('explained', 3);
+    const [, ...asked] = shown
+      .take(/pwp -- explain explained /)
+      .split(/ -- explain | /)
+      .slice(4);
     const busy = await eventually('arrivals are known', async () => {
-      const told = await explain('explained', ...here, '--what-if', 'max=6');
+      const told = await explain('explained', ...here, ...asked);
       return !told.stdout.includes('not known yet') && told;
     });
     expect(busy, busy.stderr).to.include({ code: 0, stderr: '' });

@@ -1,22 +1,14 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { guideCommands, needsCluster } from './guide.ts';
+import { inShell, shownIn } from '../../documents/shown.ts';
 
 describe('docs/deployment.md', function () {
   this.timeout(30_000);
-  const commands = guideCommands().filter((command) => !needsCluster(command));
+  const shown = shownIn('docs/deployment.md', import.meta.url);
 
-  it('shows how images are updated and payloads validated', () => {
-    expect(commands.map((command) => /scripts\/([a-z-]+)/.exec(command)?.[1])).to.include.members([
-      'update-preview-worker-image',
-      'validate-preview-payload',
-    ]);
-  });
-
-  for (const command of commands)
+  for (const command of shown.rest())
     it(`\`${command}\` works as it stands there`, async () => {
-      const { stdout } = await promisify(execFile)('bash', ['-c', command]);
-      expect(stdout).to.match(command.includes('update') ? /^\+ +.*image: .*:1\.2\.0$/m : /^ok {6}|"ok":true/);
+      expect(await inShell(command)).to.match(
+        command.includes('update') ? /^\+ +.*image: .*:1\.2\.0$/m : /^ok {6}|"ok":true/,
+      );
     });
 });

@@ -163,6 +163,12 @@ describe('a slot', function () {
       expect(restarts).to.deep.equal(['timeout']);
     });
 
+    it('that answers a job before it reads it is replaced, and the job, which it never read, fails for nothing', async () => {
+      expect((await render('foretell')).outputs).to.have.length(1);
+      expect((await render('sample')).outputs).to.have.length(1);
+      expect(restarts).to.deep.equal(['crash']);
+    });
+
     it('that throws what it should not still names a reason', async () => {
       expect(await reason(render('untyped'))).to.equal('DecodeFailed');
       expect(restarts).to.be.empty;

@@ -1,0 +1,18 @@
+/** Under which symptom each alert is found; its runbook is in docs/alerts.md. */
+import type { SymptomId } from './symptoms.ts';
+
+export const ALERT_SYMPTOMS: Readonly<Record<string, SymptomId>> = {
+  PreviewPoolNotReady: 'get-pwp-says-false',
+  PreviewPoolDegraded: 'pods-do-not-start',
+  PreviewPoolStalled: 'get-pwp-says-false',
+  PreviewPoolRedisNotReady: 'nothing-is-rendered',
+  PreviewPoolSinkNotReady: 'nothing-is-rendered',
+  PreviewPoolQueueNeverSeen: 'nothing-is-rendered',
+  PreviewPoolUnobserved: 'nothing-is-measured',
+  PreviewWorkersUnobserved: 'nothing-is-measured',
+  PreviewJobsFailing: 'jobs-fail',
+  PreviewQuarantineGrowing: 'jobs-fail',
+  PreviewSlotRestarts: 'jobs-fail',
+  PreviewConsumptionStopped: 'nothing-is-rendered',
+  PreviewConsumptionHealing: 'previews-are-late',
+};
