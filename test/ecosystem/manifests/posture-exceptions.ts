@@ -24,4 +24,12 @@ export const EXCEPTIONS: readonly { readonly finding: RegExp; readonly why: stri
     finding: /^Deployment preview-(worker|complete) \w+: container-ephemeral-storage-request-and-limit: /,
     why: 'What a worker writes goes to the scratch volume, which has a sizeLimit by what its jobs may take.',
   },
+  {
+    finding: /-queue-ui: deployment-replicas: /,
+    why: 'A page for people: while its only pod is replaced they look again.',
+  },
+  {
+    finding: /-queue-ui: pod-probes-identical: /,
+    why: 'Both ask whether the process answers: it waits for nothing else.',
+  },
 ];
