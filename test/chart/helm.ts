@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { KUBERNETES_VERSION } from '../../scripts/tools/catalogue.ts';
 import { provide, type ToolName } from '../../scripts/tools/provide.ts';
 
 export const CHART = 'charts/preview-worker-operator';
@@ -65,6 +66,8 @@ export async function rendered(
     tool = 'helm',
   }: { release?: string; namespace?: string; chart?: string; tool?: HelmTool } = {},
 ): Promise<Manifest[]> {
-  const args = ['template', release, chart, '--namespace', namespace, '--values', '-'];
+  // Without a cluster Helm assumes the version it was built for, or an old one.
+  const version = ['--kube-version', KUBERNETES_VERSION];
+  const args = ['template', release, chart, '--namespace', namespace, ...version, '--values', '-'];
   return objectsIn(await helm(args, { input: JSON.stringify(values), tool }));
 }

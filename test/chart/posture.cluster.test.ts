@@ -28,6 +28,8 @@ describe('the chart in a namespace that enforces restricted pods', function () {
     const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
     for (const object of [
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: RELEASE, labels } },
+      // No controller makes it here.
+      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: RELEASE } },
       monitoringCrd('ServiceMonitor'),
     ])
       await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(object) });
