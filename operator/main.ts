@@ -36,6 +36,7 @@ import { Loads } from './scaling/loads.ts';
 import { API_SERVICE, metricsApi } from './scaling/metrics-api.ts';
 import { CPU_API_SERVICE, isAvailable, isKedas } from './scaling/metrics-owner.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { VERSION } from './version.ts';
 import { Watches } from './watches.ts';
 
 /** Twice the longest watch and some: then a reflector that hears nothing will not mend by itself. */
@@ -55,14 +56,15 @@ async function run(settings: Settings): Promise<void> {
   });
   const queue = new WorkQueue();
   const metrics = new Metrics({
-    queueDepth: () => queue.depth,
+    queue,
+    watchSilence: () => watches.silentSeconds,
     pools: () => watches.pools.list(),
     loadOf: (pool) => loads.of(pool),
   });
   const access = {
     connection,
     fieldManager: MANAGED_BY,
-    userAgent: 'preview-worker-operator/0.1.0',
+    userAgent: `preview-worker-operator/${VERSION}`,
     onRequest: (request: KubeRequest) => metrics.requested(request),
   };
   const client = new KubeClient({ ...access, mayWrite: () => lease === undefined || lease.isHeld });
@@ -268,6 +270,7 @@ async function run(settings: Settings): Promise<void> {
       hasCpuMetrics: () => cpuMetrics?.known ?? false,
       demandUrl: settings.demandUrl ?? `http://preview-worker-operator.${connection.namespace}.svc:8080`,
       defaultImage: settings.defaultImage,
+      alerting: settings.alerting,
       metrics,
       wave: new UpgradeWave({
         maxConcurrent: settings.maxConcurrentRollouts,

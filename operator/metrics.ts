@@ -1,8 +1,23 @@
 /** Metrics under controller-runtime's and client-go's names, so that stock dashboards and alerts work. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Pool } from './pool/pool.ts';
+import { exportPools } from './pool-metrics.ts';
+import type { WorkQueue } from './runtime/work-queue.ts';
 import { exportLoads } from './scaling/load-metrics.ts';
 import type { PoolLoad } from './scaling/loads.ts';
+import { VERSION } from './version.ts';
+
+const NAMED = { name: 'previewworkerpool' };
+const CONTROLLER = { controller: 'previewworkerpool' };
+const RESULTS = ['success', 'requeue_after', 'error'] as const;
+
+export interface MetricsOptions {
+  readonly queue: Pick<WorkQueue, 'depth' | 'longestSeconds'>;
+  /** Seconds for which the watch that is silent for longest has heard nothing. */
+  readonly watchSilence: () => number;
+  readonly pools: () => readonly Pool[];
+  readonly loadOf: (pool: string) => PoolLoad | undefined;
+}
 
 export class Metrics {
   readonly registry = new Registry();
@@ -13,15 +28,7 @@ export class Metrics {
   readonly #rollbacks: Counter;
   readonly #leading: Gauge;
 
-  constructor({
-    queueDepth,
-    pools,
-    loadOf,
-  }: {
-    queueDepth: () => number;
-    pools: () => readonly Pool[];
-    loadOf: (pool: string) => PoolLoad | undefined;
-  }) {
+  constructor({ queue, watchSilence, pools, loadOf }: MetricsOptions) {
     const registers = [this.registry];
     // The lag of the event loop is among them: one longer than the Lease's renew deadline loses the Lease.
     collectDefaultMetrics({ register: this.registry });
@@ -31,6 +38,8 @@ export class Metrics {
       labelNames: ['controller', 'result'],
       registers,
     });
+    // One that never failed has no failure, and the first is seen to come.
+    for (const result of RESULTS) this.#reconciles.inc({ ...CONTROLLER, result }, 0);
     this.#reconcileSeconds = new Histogram({
       name: 'controller_runtime_reconcile_time_seconds',
       help: 'Seconds a reconciliation took',
@@ -40,7 +49,7 @@ export class Metrics {
     });
     this.#requests = new Counter({
       name: 'rest_client_requests_total',
-      help: 'Requests to the API server; code 0 means that no answer came',
+      help: 'Requests to the API server; code <error> means that no answer came',
       labelNames: ['code', 'method'],
       registers,
     });
@@ -62,36 +71,27 @@ export class Metrics {
       labelNames: ['name'],
       registers,
     });
-    // Read from the cache at each scrape: the series of a pool end with it.
-    const condition: Gauge = new Gauge({
-      name: 'preview_pool_condition',
-      help: 'Conditions of a pool: 1 True, 0 False, -1 Unknown',
-      labelNames: ['namespace', 'pool', 'condition'],
-      registers,
-      collect: () => {
-        condition.reset();
-        for (const { metadata, status } of pools())
-          for (const { type, status: holds } of status?.conditions ?? [])
-            condition.set({ ...poolLabels(metadata), condition: type }, { True: 1, False: 0, Unknown: -1 }[holds]);
-      },
-    });
-    const ready: Gauge = new Gauge({
-      name: 'preview_pool_ready_workers',
-      help: 'Workers of a pool that are ready',
-      labelNames: ['namespace', 'pool'],
-      registers,
-      collect: () => {
-        ready.reset();
-        for (const { metadata, status } of pools()) ready.set(poolLabels(metadata), status?.readyReplicas ?? 0);
-      },
-    });
-    const depth: Gauge = new Gauge({
-      name: 'workqueue_depth',
-      help: 'Keys that wait to be reconciled',
-      labelNames: ['name'],
-      registers,
-      collect: () => depth.set({ name: 'previewworkerpool' }, queueDepth()),
-    });
+    const gauge = (name: string, help: string, labels: Readonly<Record<string, string>>, value: () => number) => {
+      const self: Gauge = new Gauge({
+        ...{ name, help, labelNames: Object.keys(labels), registers },
+        collect: () => self.set(labels, value()),
+      });
+    };
+    gauge('preview_operator_info', 'The operator, by version; always 1', { version: VERSION }, () => 1);
+    gauge('workqueue_depth', 'Keys that wait to be reconciled', NAMED, () => queue.depth);
+    gauge(
+      'workqueue_longest_running_processor_seconds',
+      'For how long the reconciliation that takes longest has run',
+      NAMED,
+      () => queue.longestSeconds,
+    );
+    gauge(
+      'preview_operator_watch_silence_seconds',
+      'For how long the watch that is silent for longest has heard nothing; the server speaks about each minute',
+      {},
+      watchSilence,
+    );
+    exportPools(this.registry, pools);
     exportLoads(this.registry, { pools, loadOf });
   }
 
@@ -104,9 +104,10 @@ export class Metrics {
     error?: unknown;
     requeueAfterSeconds?: number;
   }): void {
-    const result = error !== undefined ? 'error' : requeueAfterSeconds !== undefined ? 'requeue_after' : 'success';
-    this.#reconciles.inc({ controller: 'previewworkerpool', result });
-    this.#reconcileSeconds.observe({ controller: 'previewworkerpool' }, seconds);
+    const result: (typeof RESULTS)[number] =
+      error !== undefined ? 'error' : requeueAfterSeconds !== undefined ? 'requeue_after' : 'success';
+    this.#reconciles.inc({ ...CONTROLLER, result });
+    this.#reconcileSeconds.observe(CONTROLLER, seconds);
   }
 
   requested({ method, code }: { method: string; code: number }): void {
@@ -131,8 +132,6 @@ export class Metrics {
     this.#watchProblems.inc({ reason });
   }
 }
-
-const poolLabels = ({ namespace = 'default', name }: Pool['metadata']) => ({ namespace, pool: name });
 
 function labelsOf(key: string): { namespace: string; pool: string } {
   const [namespace = '', pool = ''] = key.split('/');

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Alerting } from './desired/index.ts';
 import type { LeaseTiming } from './kube/lease.ts';
 
 export interface Settings {
@@ -17,6 +18,7 @@ export interface Settings {
   readonly maxConcurrentRollouts: number;
   readonly queueReadSeconds: number;
   readonly defaultImage: string;
+  readonly alerting: Alerting;
   /** Absent: the Service of the installation, in the namespace of the connection. */
   readonly demandUrl?: string;
   readonly logLevel: string;
@@ -115,6 +117,15 @@ export const operatorCommand = (): Command =>
       new Option('--default-image <image>', 'image of pools that name none')
         .env('DEFAULT_IMAGE')
         .default('mobius-preview-worker:0.1.0'),
+    )
+    .addOption(
+      new Option(
+        '--alerting <form>',
+        'PerPool: each pool that wants alerts has a PrometheusRule of its own. Shared: none has, and one set of rules, which the chart and config/ have, serves them all; for hundreds of pools',
+      )
+        .env('ALERTING')
+        .choices(['PerPool', 'Shared'])
+        .default('PerPool'),
     )
     .addOption(
       new Option('--leader-elect <yes>', 'act only while holding the Lease; false where a single process runs')

@@ -10,11 +10,13 @@ import { REASONS, type Reason, type ReasonText } from '../operator/pool/conditio
 import { meaningOf, SITUATIONS } from '../operator/pool/situations.ts';
 import { FAILURES } from '../worker/failures.ts';
 import { apiReference } from './api-reference.ts';
-import { crdTemplate, rulesTemplate } from './chart/templates.ts';
+import { crdTemplate, ruleFiles, rulesTemplate } from './chart/templates.ts';
 import { valuesFile, valuesReference } from './chart/values.ts';
 import { argoCdSettings, CUSTOMIZATIONS } from './manifests/argo-cd.ts';
+import { dashboardFiles } from './manifests/dashboards.ts';
 import { configFiles } from './manifests/folders.ts';
 import { markdownTable } from './markdown-table.ts';
+import { metricsReference } from './metrics-reference.ts';
 import { operatorReference } from './operator-reference.ts';
 import { schemaValidator } from './schema-validator.ts';
 import { alertNames, troubleshootingGuide } from './troubleshooting/guide.ts';
@@ -162,6 +164,13 @@ const operatorFlags: Generated = {
   render: async () => operatorReference(),
 };
 
+/** What operator and worker export. */
+const metricsTable: Generated = {
+  source: 'operator/metrics.ts and worker/metrics.ts',
+  target: 'docs/metrics.md',
+  render: async () => metricsReference(),
+};
+
 /** The manifests of the operator itself, and of a worker without one. */
 const manifests: readonly Generated[] = Object.entries(
   configFiles({
@@ -192,6 +201,16 @@ const chart: readonly Generated[] = [
     target: `${CHART}/templates/_rules.tpl`,
     render: async () => rulesTemplate(),
   },
+  ...Object.entries(ruleFiles()).map(([name, text]) => ({
+    source: 'scripts/manifests/operator-alerts.ts and operator/desired/alerts.ts',
+    target: `${CHART}/files/${name}`,
+    render: async () => text,
+  })),
+  ...Object.entries(dashboardFiles()).map(([name, text]) => ({
+    source: 'scripts/manifests/dashboards.ts',
+    target: `${CHART}/files/${name}`,
+    render: async () => text,
+  })),
   { source: CHART_VALUES, target: `${CHART}/values.yaml`, render: async (text) => valuesFile(text) },
   { source: CHART_VALUES, target: 'docs/chart-values.md', render: async (text) => valuesReference(text) },
 ];
@@ -201,6 +220,7 @@ const GENERATED: readonly Generated[] = [
   conditionTables,
   failureTable,
   operatorFlags,
+  metricsTable,
   poolTypes,
   ...manifests,
   ...chart,

@@ -1,5 +1,4 @@
-/** docs/operator.md: flags from the options themselves, metrics from their registry. */
-import { Metrics } from '../operator/metrics.ts';
+/** docs/operator.md: flags from the options themselves. */
 import { operatorCommand } from '../operator/settings.ts';
 import { markdownTable } from './markdown-table.ts';
 
@@ -19,16 +18,8 @@ function flags(): string {
   return markdownTable([['flag', 'environment', 'default', 'what it does'], ...rows]);
 }
 
-async function metrics(): Promise<string> {
-  const { registry } = new Metrics({ queueDepth: () => 0, pools: () => [], loadOf: () => undefined });
-  const rows = (await registry.getMetricsAsJSON())
-    .filter(({ name }) => !/^(process|nodejs)_/.test(name))
-    .map(({ name, help, type }) => [code(name), String(type), cell(help)]);
-  return markdownTable([['metric', 'type', 'what it tells'], ...rows]);
-}
-
 export const operatorReference =
-  async (): Promise<string> => `<!-- Generated from operator/settings.ts and metrics.ts by \`npm run generate\`. Do not edit. -->
+  async (): Promise<string> => `<!-- Generated from operator/settings.ts by \`npm run generate\`. Do not edit. -->
 
 # Running the operator
 
@@ -46,10 +37,7 @@ its Retry-After asks, up to 1000 s. What a user changes goes before what is only
 
 ## Metrics
 
-\`/metrics\` has them for Prometheus, beside those of the process and of Node.js (\`nodejs_eventloop_lag_seconds\`: a stall longer than the
-renew deadline loses the Lease). Names are those of controller-runtime and client-go where they have one.
-
-${await metrics()}
+\`/metrics\` has them for Prometheus: [metrics.md](metrics.md).
 
 ## What it tells
 

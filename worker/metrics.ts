@@ -1,18 +1,25 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { WorkerConfig } from './config.generated.ts';
 import type { JobEnd, JobStart } from './consumer.ts';
 import type { FailureReason } from './failures.ts';
+import type { Lane } from './lanes.ts';
 import type { Observer } from './process.ts';
 import type { SlotRestartCause } from './renderer/connection.ts';
 import type { RendererInfo, SelfTest, SelfTestLevel } from './renderer/protocol.ts';
 import type { HealedConnection } from './watch.ts';
 
-export interface Gauges {
+export interface MetricsOptions {
   readonly slots: () => { readonly busy: number; readonly idle: number };
   /** Milliseconds since the epoch. */
   readonly lastFetchAt: () => number | undefined;
+  /** As the configuration has it. */
+  readonly waitTargetSeconds?: WorkerConfig['waitTargetSeconds'];
 }
 
-/** Seconds; waits are short when all is well and long when it is not. */
+/** Those of a pool that names none. */
+const WAIT_TARGETS: Readonly<Record<Lane, number>> = { interactive: 30, backfill: 1800 };
+
+/** Seconds; waits are short when all is well and long when it is not. The targets are among them. */
 const WAIT_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1800];
 const WORK_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
@@ -22,6 +29,8 @@ export class Metrics implements Observer {
   readonly #jobs: Counter;
   readonly #started: Counter;
   readonly #unprioritized: Counter;
+  readonly #targets: Readonly<Record<Lane, number>>;
+  readonly #waits: Counter;
   readonly #wait: Histogram;
   readonly #duration: Histogram;
   readonly #stage: Histogram;
@@ -33,7 +42,8 @@ export class Metrics implements Observer {
   readonly #renderers: Gauge;
   readonly #selfTest: Gauge;
 
-  constructor({ slots, lastFetchAt }: Gauges) {
+  constructor({ slots, lastFetchAt, waitTargetSeconds }: MetricsOptions) {
+    this.#targets = { ...WAIT_TARGETS, ...waitTargetSeconds };
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
     const counter = (name: string, help: string, labelNames: string[] = []) =>
@@ -51,7 +61,19 @@ export class Metrics implements Observer {
       'preview_jobs_started_unprioritized_total',
       'Jobs started that had priority 0: urgent ones, and those of producers that name no priority',
     );
-    this.#wait = histogram('preview_job_wait_seconds', 'From when a job could first run to its start', WAIT_BUCKETS);
+    this.#waits = counter(
+      'preview_job_waits_total',
+      'Jobs started for the first time, by whether they had waited no longer than the target of their lane',
+      ['lane', 'target'],
+    );
+    // A lane that is quiet has missed nothing, and the first that is late is seen to come.
+    for (const lane of Object.keys(WAIT_TARGETS))
+      for (const target of ['met', 'missed']) this.#waits.inc({ lane, target }, 0);
+    this.#wait = histogram(
+      'preview_job_wait_seconds',
+      'From when a job could first run to its start',
+      [...new Set([...WAIT_BUCKETS, ...Object.values(this.#targets)])].sort((one, other) => one - other),
+    );
     this.#duration = histogram('preview_job_duration_seconds', 'From start to answer', WORK_BUCKETS);
     this.#stage = histogram('preview_stage_duration_seconds', 'Time in a stage of a job', WORK_BUCKETS, ['stage']);
     this.#outputBytes = counter('preview_output_bytes_total', 'Bytes of previews stored');
@@ -90,7 +112,9 @@ export class Metrics implements Observer {
   started({ lane, isUnprioritized = false, waitedSeconds }: JobStart): void {
     this.#started.inc({ lane });
     if (isUnprioritized) this.#unprioritized.inc();
-    if (waitedSeconds !== undefined) this.#wait.observe(waitedSeconds);
+    if (waitedSeconds === undefined) return;
+    this.#wait.observe(waitedSeconds);
+    this.#waits.inc({ lane, target: waitedSeconds <= this.#targets[lane] ? 'met' : 'missed' });
   }
 
   ended({ outcome, reason = '', seconds, result }: JobEnd): void {

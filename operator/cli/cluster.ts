@@ -8,6 +8,7 @@ import type { DeploymentState } from '../pool/deployment-state.ts';
 import { names, selectorLabels } from '../pool/names.ts';
 import { POOLS, type Pool } from '../pool/pool.ts';
 import { clusterOfPeople } from '../settings.ts';
+import { VERSION } from '../version.ts';
 
 export interface ClusterFlags {
   readonly namespace?: string;
@@ -42,7 +43,7 @@ export async function inCluster<T>(
   const namespace = flags.namespace ?? connection.namespace;
   checkName(namespace);
   const client = new KubeClient({
-    ...{ connection, fieldManager: 'kubectl-pwp', userAgent: 'kubectl-pwp/0.1.0' },
+    ...{ connection, fieldManager: 'kubectl-pwp', userAgent: `kubectl-pwp/${VERSION}` },
     mayWrite: () => writes,
   });
   try {

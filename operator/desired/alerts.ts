@@ -1,69 +1,53 @@
 /**
- * The alerts of one pool. A rule names its pool in every selector, so that pools never alert for one another; docs/alerts.md
- * has a page for each.
+ * The alerts of pools: the same expressions for one pool, whose every selector names it, and for all pools at once. They compare
+ * with what the operator exports of each pool's promises and thresholds. docs/alerts.md has a page for each.
  */
 import type { Pool } from '../pool/pool.ts';
+import { OF_ALL, ofPool, PER_POOL, type Scope, TO_POOL } from './alert-scope.ts';
+import { dashboardUid, FLEET_DASHBOARD } from './dashboard-uid.ts';
+import { type Addresses, type Alert, alertRule, type Rule } from './rule.ts';
+import { waitAlerts, waitRecords } from './wait-alerts.ts';
 
 type Settings = NonNullable<NonNullable<Pool['spec']['monitoring']>['alerts']>;
 
-export interface AlertRule {
-  readonly alert: string;
-  readonly expr: string;
-  readonly for: string;
-  readonly labels: { readonly severity: 'critical' | 'warning' };
-  readonly annotations: Readonly<Record<string, string>>;
+const ADDRESSED = 'Preview pool {{ $labels.namespace }}/{{ $labels.pool }}';
+
+/** Of one pool, as it wants them. */
+export function rulesOf(pool: Pool, { runbookBaseURL, dashboardBaseURL }: Settings): Rule[] {
+  const uid = pool.spec.monitoring?.dashboard?.enabled ? dashboardUid(pool) : FLEET_DASHBOARD;
+  return rules(ofPool(pool), { runbookBaseURL, dashboardURL: dashboardBaseURL && dashboardBaseURL + uid });
 }
 
-interface Alert {
-  readonly name: string;
-  readonly severity: 'critical' | 'warning';
-  readonly minutes: number;
-  readonly expr: string;
-  /** Completes "POOL: …". */
-  readonly summary: string;
-  readonly description: string;
-}
+/** Of all pools that want alerts, each by its own thresholds. */
+export const sharedRules = (): Rule[] => rules(OF_ALL);
 
-/** Matchers that single out one pool's series. */
-export const matchersOf = ({ metadata: { namespace = 'default', name } }: Pool): string =>
-  `namespace="${namespace}",pool="${name}"`;
+const rules = (scope: Scope, addresses: Addresses = {}): Rule[] => [
+  ...waitRecords(scope),
+  ...[...poolAlerts(scope), ...waitAlerts(scope), ...jobAlerts(scope)].map((alert) =>
+    alertRule(alert, ADDRESSED, addresses),
+  ),
+];
 
-export function alertsOf(pool: Pool, settings: Settings): AlertRule[] {
-  const { namespace = 'default', name } = pool.metadata;
-  return alerts(matchersOf(pool), settings.thresholds).map((alert) => ({
-    alert: alert.name,
-    expr: alert.expr,
-    for: `${alert.minutes}m`,
-    labels: { severity: alert.severity },
-    annotations: {
-      summary: `Preview pool ${namespace}/${name}: ${alert.summary}`,
-      description: alert.description,
-      ...(settings.runbookBaseURL ? { runbook_url: settings.runbookBaseURL + alert.name.toLowerCase() } : {}),
-    },
-  }));
-}
-
-const PER_POOL = 'by (namespace, pool)';
-
-function alerts(mine: string, thresholds: Settings['thresholds']): Alert[] {
+/** On what the operator says of a pool. */
+function poolAlerts({ isOnePool, select, threshold, ifWanted }: Scope): Alert[] {
   const condition = (type: string, value: 0 | 1) =>
-    `max ${PER_POOL} (preview_pool_condition{${mine},condition="${type}"}) == ${value}`;
-  const increase = (labels: string, metric: string, matchers: string, window: string) =>
-    `sum by (namespace, pool${labels}) (increase(${metric}{${mine}${matchers}}[${window}]))`;
+    `max ${PER_POOL} (${select('preview_pool_condition', `condition="${type}"`)}) == ${value}`;
+  const since = (type: string) =>
+    `time() - max ${PER_POOL} (${select('preview_pool_condition_since_timestamp_seconds', `condition="${type}"`)})`;
+  const rolledBack = `max ${PER_POOL} (${select('preview_pool_rolled_back')}) == 1`;
   return [
     {
       name: 'PreviewPoolNotReady',
       severity: 'critical',
-      minutes: thresholds.notReadyMinutes,
-      expr: condition('Ready', 0),
-      summary: `not ready for ${thresholds.notReadyMinutes} minutes`,
+      expr: `${since('Ready')} > ${threshold('notReadyMinutes')} and on (namespace, pool) ${condition('Ready', 0)}`,
+      summary: 'not ready for {{ $value | humanizeDuration }}',
       description: 'The Ready condition of the pool says why, and what to do: kubectl get pwp -o wide.',
     },
     {
       name: 'PreviewPoolDegraded',
       severity: 'warning',
       minutes: 15,
-      expr: condition('Degraded', 1),
+      expr: ifWanted(condition('Degraded', 1)),
       summary: 'degraded for 15 minutes',
       description: 'It works with less than it should have, or not at all; the Degraded condition says why.',
     },
@@ -71,16 +55,23 @@ function alerts(mine: string, thresholds: Settings['thresholds']): Alert[] {
       name: 'PreviewPoolStalled',
       severity: 'critical',
       minutes: 5,
-      expr: condition('Stalled', 1),
+      expr: ifWanted(`${condition('Stalled', 1)} unless on (namespace, pool) ${rolledBack}`),
       summary: 'will not get further by itself',
-      description:
-        'A spec that can not work, a refused object or an image that was rolled back; the Stalled condition names it.',
+      description: 'A spec that can not work, or a refused object; the Stalled condition names it.',
+    },
+    {
+      name: 'PreviewPoolRolledBack',
+      severity: 'warning',
+      minutes: 5,
+      expr: ifWanted(rolledBack),
+      summary: 'its image failed, the one before serves again',
+      description: 'status.failedImage and failedBecause of the pool name the image and what its workers said.',
     },
     {
       name: 'PreviewPoolRedisNotReady',
       severity: 'critical',
       minutes: 5,
-      expr: condition('RedisReady', 0),
+      expr: ifWanted(condition('RedisReady', 0)),
       summary: 'its Redis does not answer',
       description:
         'No job is taken while Redis is away. The RedisReady condition says what the operator got as an answer.',
@@ -89,7 +80,7 @@ function alerts(mine: string, thresholds: Settings['thresholds']): Alert[] {
       name: 'PreviewPoolSinkNotReady',
       severity: 'critical',
       minutes: 5,
-      expr: condition('SinkReady', 0),
+      expr: ifWanted(condition('SinkReady', 0)),
       summary: 'a worker can not write previews',
       description:
         'Jobs are tried again and fail in the end. The SinkReady condition says what the worker got as an answer.',
@@ -97,25 +88,40 @@ function alerts(mine: string, thresholds: Settings['thresholds']): Alert[] {
     {
       name: 'PreviewPoolQueueNeverSeen',
       severity: 'warning',
-      minutes: thresholds.queueNeverSeenMinutes,
-      expr: condition('QueueSeen', 0),
+      expr: `${since('QueueSeen')} > ${threshold('queueNeverSeenMinutes')} and on (namespace, pool) ${condition('QueueSeen', 0)}`,
       summary: 'Redis has never had its queue',
       description:
         'Producers use another name, prefix, database or Redis, or have not begun; QueueSeen names what is looked for.',
     },
-    {
-      name: 'PreviewPoolUnobserved',
-      severity: 'warning',
-      minutes: 15,
-      expr: `absent(preview_pool_condition{${mine},condition="Ready"})`,
-      summary: 'nobody exports its conditions',
-      description: 'The operator is away or not scraped: alerts on conditions can not fire.',
-    },
+    ...(isOnePool
+      ? [
+          {
+            name: 'PreviewPoolUnobserved',
+            severity: 'warning',
+            minutes: 15,
+            expr: `absent(${select('preview_pool_condition', 'condition="Ready"')})`,
+            summary: 'nobody exports its conditions',
+            description: 'The operator is away or not scraped: alerts on conditions can not fire.',
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+/** On what workers say of their jobs. */
+export function jobAlerts({ hasOperator, select, threshold, ifWanted }: Scope): Alert[] {
+  const increase = (labels: string, window: string, metric: string, ...matchers: string[]) =>
+    `sum by (namespace, pool${labels}) (increase(${select(metric, ...matchers)}[${window}]))`;
+  return [
     {
       name: 'PreviewWorkersUnobserved',
       severity: 'warning',
       minutes: 15,
-      expr: `absent(preview_slots{${mine}}) and on () (max(preview_pool_ready_workers{${mine}}) > 0)`,
+      expr: hasOperator
+        ? ifWanted(
+            `max ${PER_POOL} (${select('preview_pool_ready_workers')}) > 0 unless on (namespace, pool) ${select('preview_slots')}`,
+          )
+        : `absent(${select('preview_slots')})`,
       summary: 'workers run and none is scraped',
       description: 'Alerts on jobs can not fire. Look at the ServiceMonitor, its labels and the network policy.',
     },
@@ -124,19 +130,20 @@ function alerts(mine: string, thresholds: Settings['thresholds']): Alert[] {
       severity: 'warning',
       minutes: 5,
       expr: `(
-  ${increase(', reason', 'preview_jobs_total', ',outcome="failed"', '15m')}
-  > on (namespace, pool) group_left ()
-  ${thresholds.failureRatio} * ${increase('', 'preview_jobs_total', ',outcome=~"completed|dry_run|failed"', '15m')}
-) >= ${thresholds.failureMinEvents}`,
-      summary: `more than ${percent(thresholds.failureRatio)} of its jobs fail with {{ $labels.reason }}`,
+  ${increase(', reason', '15m', 'preview_jobs_total', 'outcome="failed"')}
+    / ${TO_POOL} ${increase('', '15m', 'preview_jobs_total', 'outcome=~"completed|dry_run|failed"')}
+  > ${threshold('failureRatio')}
+)
+and (${increase(', reason', '15m', 'preview_jobs_total', 'outcome="failed"')} >= ${threshold('failureMinEvents')})`,
+      summary: '{{ $value | humanizePercentage }} of its jobs fail with {{ $labels.reason }}',
       description: 'docs/failures.md has each reason with its remedy.',
     },
     {
       name: 'PreviewQuarantineGrowing',
       severity: 'warning',
       minutes: 5,
-      expr: `${increase(', reason', 'preview_quarantine_total', '', '1h')} > ${thresholds.quarantinePerHour}`,
-      summary: `more than ${thresholds.quarantinePerHour} contents an hour go into quarantine`,
+      expr: `${increase(', reason', '1h', 'preview_quarantine_total')} > ${threshold('quarantinePerHour')}`,
+      summary: '{{ $value | humanize }} contents went into quarantine within an hour',
       description:
         'Files that kill renderers come in, or a renderer breaks on what it should take: {{ $labels.reason }}.',
     },
@@ -144,29 +151,30 @@ function alerts(mine: string, thresholds: Settings['thresholds']): Alert[] {
       name: 'PreviewSlotRestarts',
       severity: 'warning',
       minutes: 5,
-      expr: `${increase(', cause', 'preview_slot_restarts_total', '', '1h')} > ${thresholds.slotRestartsPerHour}`,
-      summary: `more than ${thresholds.slotRestartsPerHour} render slots an hour are replaced`,
+      // A slot is also replaced after so many jobs, and with a job that was given up: that is as it should be.
+      expr: `${increase(', cause', '1h', 'preview_slot_restarts_total', 'cause!~"recycle|cancel"')} > ${threshold('slotRestartsPerHour')}`,
+      summary: '{{ $value | humanize }} render slots were replaced within an hour',
       description: 'Each costs a start of a process: {{ $labels.cause }}. Limits may be too tight for these files.',
     },
     {
       name: 'PreviewConsumptionStopped',
       severity: 'critical',
       minutes: 5,
-      expr: `(time() - preview_last_fetch_timestamp_seconds{${mine}}) > 300 and ignoring (state) preview_slots{${mine},state="idle"} > 0`,
+      expr: ifWanted(
+        `time() - ${select('preview_last_fetch_timestamp_seconds')} > 300 and ignoring (state) ${select('preview_slots', 'state="idle"')} > 0`,
+      ),
       summary: 'an idle worker has heard nothing of the queue for five minutes',
       description:
         'Worker {{ $labels.pod }} should have asked again within seconds. If its siblings work, delete the pod.',
     },
     {
       name: 'PreviewConsumptionHealing',
-      severity: 'warning',
+      severity: 'info',
       minutes: 5,
-      expr: `${increase(', connection', 'preview_consumption_heals_total', '', '1h')} > 3`,
+      expr: ifWanted(`${increase(', connection', '1h', 'preview_consumption_heals_total')} > 3`),
       summary: 'connections to Redis are replaced again and again',
       description:
         'Workers heal it by themselves. A proxy or firewall between them and Redis may drop idle connections.',
     },
   ];
 }
-
-const percent = (ratio: number): string => `${Number((ratio * 100).toFixed(2))} %`;

@@ -1,10 +1,13 @@
 import { poolLimits, rendererLimits, shutdownGraceSeconds } from '../pool/job-needs.ts';
 import { names } from '../pool/names.ts';
 import type { Pool } from '../pool/pool.ts';
+import { waitTargets } from '../pool/wait-targets.ts';
 import type { WorkerConfig } from '../pool/worker-config.generated.ts';
 import { type Builder, child } from './child.ts';
 import { redisOf } from './redis.ts';
 import { s3Sink, s3Source } from './s3.ts';
+
+const WORKERS_OWN = { interactive: 30, backfill: 1800 };
 
 export function workerConfig(pool: Pool): WorkerConfig {
   const { queue, worker } = pool.spec;
@@ -20,8 +23,19 @@ export function workerConfig(pool: Pool): WorkerConfig {
     sink: sinkOf(pool),
     presets: worker.presets ?? [],
     shutdownGraceSeconds: shutdownGraceSeconds(pool),
+    ...waitTargetsOf(pool),
     logLevel: worker.logLevel,
   };
+}
+
+/** What a worker takes by itself is left out, so that the template of most pools does not know of it. */
+function waitTargetsOf(pool: Pool): Pick<WorkerConfig, 'waitTargetSeconds'> {
+  const { interactive, backfill } = waitTargets(pool) ?? WORKERS_OWN;
+  const waitTargetSeconds = {
+    ...(interactive === WORKERS_OWN.interactive ? {} : { interactive }),
+    ...(backfill === WORKERS_OWN.backfill ? {} : { backfill }),
+  };
+  return Object.keys(waitTargetSeconds).length > 0 ? { waitTargetSeconds } : {};
 }
 
 function rendererOf(renderer: NonNullable<Pool['spec']['worker']['renderers']>[number]) {

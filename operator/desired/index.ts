@@ -12,12 +12,16 @@ import { service } from './service.ts';
 import { serviceAccount } from './service-account.ts';
 import { serviceMonitor } from './service-monitor.ts';
 
+/** Whether each pool has rules of its own, or one set of rules, which is none of a pool's, serves them all. */
+export type Alerting = 'PerPool' | 'Shared';
+
 /** What children name that is not the pool's. */
 export interface Surroundings {
   /** Where others ask the operator for the number of workers. */
   readonly demandUrl: string;
   /** Whether a HorizontalPodAutoscaler can be told of CPU. */
   readonly hasCpuMetrics: boolean;
+  readonly alerting: Alerting;
 }
 
 /** In the order of creation: what a pod refers to comes before the pods. */
@@ -31,7 +35,7 @@ const BUILDERS: readonly ((pool: Pool, surroundings: Surroundings) => Child | un
   (pool, { hasCpuMetrics }) => autoscaler(pool, hasCpuMetrics),
   (pool, { demandUrl }) => scaledObject(pool, demandUrl),
   serviceMonitor,
-  prometheusRule,
+  (pool, { alerting }) => (alerting === 'PerPool' ? prometheusRule(pool) : undefined),
   dashboard,
 ];
 

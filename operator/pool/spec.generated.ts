@@ -533,7 +533,7 @@ export interface PoolSpec {
        */
       provider: 'Auto' | 'ExternalMetrics' | 'KEDA' | 'Direct' | 'CPU';
       /**
-       * 95 of 100 jobs start within this; not with provider CPU. Below about 25 only idle workers hold it in a burst.
+       * 95 of 100 jobs start within this; not with provider CPU. Below about 25 only idle workers hold it in a burst. The workers count by it, so another one rolls them.
        */
       targetWaitSeconds: number;
       /**
@@ -1643,7 +1643,7 @@ export interface PoolSpec {
       interval: string;
     };
     /**
-     * Alerts of this pool (PrometheusRule); docs/alerts.md has a page for each.
+     * Alerts of this pool; docs/alerts.md has a page for each. They are a PrometheusRule of the pool's own, or, with an operator that is told --alerting Shared, part of the one set that serves all pools, which has labels and addresses of its own.
      */
     alerts?: {
       /**
@@ -1660,6 +1660,10 @@ export interface PoolSpec {
        * The annotation runbook_url is this and the alert's name in small letters. Absent means no annotation.
        */
       runbookBaseURL?: string;
+      /**
+       * The annotation dashboard_url is this and the uid of the pool's dashboard. Absent means no annotation.
+       */
+      dashboardBaseURL?: string;
       /**
        * When alerts fire.
        */

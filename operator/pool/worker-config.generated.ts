@@ -258,6 +258,13 @@ export interface WorkerConfig {
    * How long running jobs may go on after SIGTERM before they are given back.
    */
   shutdownGraceSeconds: number;
+  /**
+   * Within how many seconds jobs of a lane are to start: the metrics tell how many did. Absent: 30, and 1800 for backfill.
+   */
+  waitTargetSeconds?: {
+    interactive?: number;
+    backfill?: number;
+  };
   logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 /**

@@ -1,6 +1,6 @@
 /** observe → desired → plan → execute → report. A request holds only a name; everything else is looked up. */
 import type { Child } from '../desired/child.ts';
-import { desiredChildren } from '../desired/index.ts';
+import { type Alerting, desiredChildren } from '../desired/index.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/events.ts';
 import type { KubeObject } from '../kube/object.ts';
@@ -44,6 +44,7 @@ export interface ReconcilerOptions {
   readonly demandUrl: string;
   /** What a pool runs that names no image. */
   readonly defaultImage: string;
+  readonly alerting: Alerting;
   readonly metrics: Pick<Metrics, 'rolledBack' | 'forget'>;
   /** Of those that scale where the cluster has them. */
   readonly usabilities: () => Usabilities;
@@ -103,7 +104,8 @@ export function createReconciler(options: ReconcilerOptions): (key: string) => P
       return {};
     }
 
-    const surroundings = { demandUrl: options.demandUrl, hasCpuMetrics: options.hasCpuMetrics() };
+    const { demandUrl, alerting } = options;
+    const surroundings = { demandUrl, alerting, hasCpuMetrics: options.hasCpuMetrics() };
     const desired = desiredChildren(withImageToRun(pool), surroundings);
     const poolPods = pods.byIndex(POD_INDEX, podIndexKey(pool));
     const isOptional = (kind: string) => CHILD_TYPES[kind]?.optional === true;

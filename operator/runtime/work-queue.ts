@@ -9,7 +9,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export class WorkQueue {
   readonly #waiting: Readonly<Record<Lane, Set<string>>> = { user: new Set(), resync: new Set() };
-  readonly #processing = new Set<string>();
+  /** With when each was taken. */
+  readonly #processing = new Map<string, number>();
   /** Came in while being processed. */
   readonly #dirty = new Map<string, Lane>();
   readonly #timers = new Map<string, { readonly timer: NodeJS.Timeout; readonly at: number }>();
@@ -20,6 +21,12 @@ export class WorkQueue {
 
   get depth(): number {
     return this.#waiting.user.size + this.#waiting.resync.size;
+  }
+
+  /** For how long the key that is worked on for longest has been; 0 while none is. */
+  get longestSeconds(): number {
+    const begun = Math.min(...this.#processing.values());
+    return Number.isFinite(begun) ? (performance.now() - begun) / 1000 : 0;
   }
 
   add(key: string, lane: Lane = 'user'): void {
@@ -99,7 +106,7 @@ export class WorkQueue {
       const [key] = lane;
       if (key === undefined) return;
       lane.delete(key);
-      this.#processing.add(key);
+      this.#processing.set(key, performance.now());
       this.#takers.shift()?.(key);
     }
   }

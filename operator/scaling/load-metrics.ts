@@ -1,53 +1,42 @@
-/**
- * What Prometheus is told of the pools' queues. Made of what is known at each scrape and kept nowhere: 20 series a pool would
- * otherwise stay in memory between two scrapes, and series of a pool that is gone, or of a queue that can not be read, end.
- */
-import type { Metric, Registry } from 'prom-client';
+/** What Prometheus is told of the pools' queues; series of a queue that can not be read end. */
+import type { Registry } from 'prom-client';
 import type { Pool } from '../pool/pool.ts';
+import { POOL_LABELS, poolLabels } from '../pool-metrics.ts';
+import { exportFamilies, type Family, type Value } from '../series.ts';
 import { LANES, type Load } from './load.ts';
 import type { PoolLoad } from './loads.ts';
 
-type Value = readonly [value: number | undefined, labels?: Readonly<Record<string, string>>];
-
-interface Family {
-  readonly name: string;
-  readonly type: 'gauge' | 'counter';
-  readonly help: string;
-  /** Beside the namespace and the pool. */
-  readonly labels?: readonly string[];
-  /** Undefined is no series. */
-  readonly values: (load: Load | undefined, known: PoolLoad) => readonly Value[];
-}
-
-const perLane = (value: (lane: Load['lanes'][keyof Load['lanes']]) => number) => (load: Load | undefined) =>
-  load === undefined ? [] : LANES.map((lane): Value => [value(load.lanes[lane]), { lane }]);
+const perLane =
+  (value: (lane: Load['lanes'][keyof Load['lanes']]) => number) =>
+  ({ load }: PoolLoad) =>
+    load === undefined ? [] : LANES.map((lane): Value => [value(load.lanes[lane]), { lane }]);
 /** Where workers keep no counts, 0 would say that nothing is done. */
-const counted = (value: Parameters<typeof perLane>[0]) => (load: Load | undefined) =>
-  load?.isCounted ? perLane(value)(load) : [];
+const counted = (value: Parameters<typeof perLane>[0]) => (known: PoolLoad) =>
+  known.load?.isCounted ? perLane(value)(known) : [];
 
-const FAMILIES: readonly Family[] = [
+const FAMILIES: readonly Family<PoolLoad>[] = [
   {
     name: 'preview_queue_observed',
     type: 'gauge',
     help: '1 while the queue of a pool can be read, else 0: then its other series are absent',
-    values: (load) => [[load === undefined ? 0 : 1]],
+    values: ({ load }) => [[load === undefined ? 0 : 1]],
   },
   {
     name: 'preview_queue_jobs',
     labels: ['state', 'lane'],
     type: 'gauge',
     help: 'Jobs of a queue by state: waiting (runnable now, due ones too), active, delayed (not due; of no lane)',
-    values: (load) => [
-      ...perLane(({ waiting }) => waiting)(load).map(([value, lane]): Value => [value, { state: 'waiting', ...lane }]),
-      ...perLane(({ active }) => active)(load).map(([value, lane]): Value => [value, { state: 'active', ...lane }]),
-      [load?.delayed, { state: 'delayed' }],
+    values: (known) => [
+      ...perLane(({ waiting }) => waiting)(known).map(([value, lane]): Value => [value, { state: 'waiting', ...lane }]),
+      ...perLane(({ active }) => active)(known).map(([value, lane]): Value => [value, { state: 'active', ...lane }]),
+      [known.load?.delayed, { state: 'delayed' }],
     ],
   },
   {
     name: 'preview_queue_unprioritized_jobs',
     type: 'gauge',
     help: 'Jobs of priority 0 among those that wait: urgent ones, and those of producers that name no priority',
-    values: (load) => [[load?.unprioritized]],
+    values: ({ load }) => [[load?.unprioritized]],
   },
   {
     name: 'preview_queue_oldest_runnable_seconds',
@@ -60,38 +49,38 @@ const FAMILIES: readonly Family[] = [
     name: 'preview_queue_next_due_seconds',
     type: 'gauge',
     help: 'Seconds until the next delayed job is due; absent when there is none',
-    values: (load) => [[load?.nextDueSeconds]],
+    values: ({ load }) => [[load?.nextDueSeconds]],
   },
   {
     name: 'preview_queue_paused',
     type: 'gauge',
     help: '1 while the queue is paused, else 0',
-    values: (load) => [[load && Number(load.paused)]],
+    values: ({ load }) => [[load && Number(load.paused)]],
   },
   {
     name: 'preview_queue_rate_limited',
     type: 'gauge',
     help: '1 while the rate limit of the queue keeps jobs back, else 0; absent when it has none',
-    values: (load) => [[load?.rateLimit && Number(load.rateLimit.isHit)]],
+    values: ({ load }) => [[load?.rateLimit && Number(load.rateLimit.isHit)]],
   },
   {
     name: 'preview_queue_global_concurrency',
     type: 'gauge',
     help: 'Jobs that may run at once in the whole queue; absent when there is no limit',
-    values: (load) => [[load?.globalConcurrency ?? undefined]],
+    values: ({ load }) => [[load?.globalConcurrency ?? undefined]],
   },
   {
     name: 'preview_queue_arrivals_total',
     labels: ['lane'],
     type: 'counter',
     help: 'Jobs that came to be runnable since this process has looked; one that is tried again comes again',
-    values: (load, { arrivals }) => (load?.isCounted ? LANES.map((lane): Value => [arrivals[lane], { lane }]) : []),
+    values: ({ load, arrivals }) => (load?.isCounted ? LANES.map((lane): Value => [arrivals[lane], { lane }]) : []),
   },
   {
     name: 'preview_queue_added_total',
     type: 'counter',
     help: 'Jobs that producers added, also those whose id was there already, by the count of BullMQ itself',
-    values: (load) => [[load?.added]],
+    values: ({ load }) => [[load?.added]],
   },
   {
     name: 'preview_queue_started_total',
@@ -105,9 +94,9 @@ const FAMILIES: readonly Family[] = [
     labels: ['lane', 'outcome'],
     type: 'counter',
     help: 'Jobs that ended for good, by outcome: completed or failed, as counted in Redis',
-    values: (load) => [
-      ...counted(({ finished }) => finished)(load).map(([n, lane]): Value => [n, { ...lane, outcome: 'completed' }]),
-      ...counted(({ failed }) => failed)(load).map(([n, lane]): Value => [n, { ...lane, outcome: 'failed' }]),
+    values: (known) => [
+      ...counted(({ finished }) => finished)(known).map(([n, lane]): Value => [n, { ...lane, outcome: 'completed' }]),
+      ...counted(({ failed }) => failed)(known).map(([n, lane]): Value => [n, { ...lane, outcome: 'failed' }]),
     ],
   },
   {
@@ -121,35 +110,20 @@ const FAMILIES: readonly Family[] = [
     name: 'preview_pool_worker_seconds_total',
     type: 'counter',
     help: 'Workers times seconds, by the replicas in the status of a pool, since this process has looked: what it costs',
-    values: (_, { workerSeconds }) => [[workerSeconds]],
+    values: ({ workerSeconds }) => [[workerSeconds]],
   },
 ];
 
-export function exportLoads(
+export const exportLoads = (
   registry: Registry,
   { pools, loadOf }: { pools: () => readonly Pool[]; loadOf: (pool: string) => PoolLoad | undefined },
-): void {
-  for (const { name, type, help, labels = [], values } of FAMILIES) {
-    const metric = {
-      name,
-      type,
-      labelNames: ['namespace', 'pool', ...labels],
-      reset: () => {},
-      get: async () => ({
-        name,
-        help,
-        type,
-        aggregator: 'first',
-        values: pools().flatMap(({ metadata: { namespace = 'default', name: pool } }) => {
-          const known = loadOf(`${namespace}/${pool}`);
-          const series = known === undefined ? [] : values(known.load, known);
-          return series.flatMap(([value, labels]) =>
-            value === undefined ? [] : [{ value, labels: { namespace, pool, ...labels } }],
-          );
-        }),
+): void =>
+  exportFamilies(registry, FAMILIES, {
+    labelNames: POOL_LABELS,
+    subjects: () =>
+      pools().flatMap((pool) => {
+        const labels = poolLabels(pool);
+        const known = loadOf(`${labels.namespace}/${labels.pool}`);
+        return known === undefined ? [] : [{ of: known, labels }];
       }),
-    };
-    // All that the registry asks of one.
-    registry.registerMetric(metric as unknown as Metric);
-  }
-}
+  });

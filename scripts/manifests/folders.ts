@@ -1,5 +1,6 @@
 /** The text of every file below `config/`. */
 import { stringify } from 'yaml';
+import { monitoring, SHARED_ALERTING, sharedAlerts } from './monitoring.ts';
 import { clusterWide, OPERATOR, ownNamespace, watchedNamespace } from './operator.ts';
 import { previewWorker, WORKER } from './preview-worker.ts';
 import { queueUi } from './queue-ui.ts';
@@ -34,6 +35,20 @@ function folder(path: string, files: Readonly<Record<string, readonly object[]>>
   };
 }
 
+/** For a kustomization of one's own, which names its base and this. */
+function component(path: string, files: Readonly<Record<string, readonly object[]>>, more: object = {}) {
+  const kustomized = {
+    apiVersion: 'kustomize.config.k8s.io/v1alpha1',
+    kind: 'Component',
+    resources: Object.keys(files),
+    ...more,
+  };
+  return {
+    [`${path}/kustomization.yaml`]: text([kustomized]),
+    ...Object.fromEntries(Object.entries(files).map(([name, objects]) => [`${path}/${name}`, text(objects)])),
+  };
+}
+
 const SECRET_EXAMPLE = `# The Secret that holds the URL of Redis, from your own store by the External Secrets Operator. No kustomization names this
 # file: put your store and its key in, and apply it by itself. Without that operator, from a file that holds the URL alone:
 #   kubectl create secret generic redis --namespace preview-worker --from-file=url=FILE
@@ -61,6 +76,8 @@ export const configFiles = ({ crd, sample }: { crd: string; sample: string }): R
   'config/operator/crd.yaml': `# A copy of crds/previewworkerpools.yaml, made by \`npm run generate\`. Do not edit.\n${crd}`,
   ...folder('config/operator-namespaced', ownNamespace, { namespace: OPERATOR }),
   ...folder('config/watched-namespace', watchedNamespace, { namespace: OPERATOR }),
+  ...component('config/components/monitoring', monitoring),
+  ...component('config/components/shared-alerts', sharedAlerts, { patches: [SHARED_ALERTING] }),
   ...folder('config/queue-ui', queueUi, { namespace: OPERATOR }),
   ...workerFolders(crd, sample),
 });

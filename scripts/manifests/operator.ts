@@ -15,12 +15,12 @@ import {
 
 export const OPERATOR = 'preview-worker-operator';
 export const IMAGE = 'mobius-preview-worker-operator:0.1.0';
-const LABELS = {
+export const LABELS = {
   'app.kubernetes.io/name': OPERATOR,
   'app.kubernetes.io/component': 'operator',
   'app.kubernetes.io/part-of': 'preview-worker',
 };
-const SELECTOR = { 'app.kubernetes.io/name': OPERATOR, 'app.kubernetes.io/component': 'operator' };
+export const SELECTOR = { 'app.kubernetes.io/name': OPERATOR, 'app.kubernetes.io/component': 'operator' };
 
 /** What the Pod Security level `restricted` asks for, and a root that nobody writes. */
 export const POD_SECURITY = {
@@ -45,7 +45,7 @@ const object = (apiVersion: string, kind: string, name: string, body: object, la
 });
 
 /** Namespaced ones carry no namespace: the kustomization sets it. */
-const namespaced = (apiVersion: string, kind: string, name: string, body: object): Manifest => ({
+export const namespaced = (apiVersion: string, kind: string, name: string, body: object): Manifest => ({
   apiVersion,
   kind,
   metadata: { name, namespace: OPERATOR, labels: LABELS },

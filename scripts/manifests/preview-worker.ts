@@ -3,13 +3,16 @@
  * of the pool in examples/pool.yaml; left out is what only the operator reads.
  */
 import { parse } from 'yaml';
+import { type Thresholds, withoutOperator } from '../../operator/desired/alert-scope.ts';
+import { jobAlerts } from '../../operator/desired/alerts.ts';
 import { autoscaler } from '../../operator/desired/autoscaler.ts';
 import type { Builder } from '../../operator/desired/child.ts';
 import { workerConfig } from '../../operator/desired/config-map.ts';
 import { deployment } from '../../operator/desired/deployment.ts';
 import { disruptionBudget } from '../../operator/desired/disruption-budget.ts';
-import { prometheusRule } from '../../operator/desired/prometheus-rule.ts';
+import { rulesAsChild } from '../../operator/desired/prometheus-rule.ts';
 import { redisSecrets } from '../../operator/desired/redis.ts';
+import { alertRule, type Rule } from '../../operator/desired/rule.ts';
 import { service } from '../../operator/desired/service.ts';
 import { serviceAccount } from '../../operator/desired/service-account.ts';
 import { serviceMonitor } from '../../operator/desired/service-monitor.ts';
@@ -54,7 +57,7 @@ export function previewWorker(crd: string, sample: string): WorkerFolder {
     },
     monitoring: {
       'service-monitor.yaml': built(serviceMonitor),
-      'alert-rules.yaml': built(prometheusRule).map((rule) => alertsWithoutOperator(rule, pool)),
+      'alert-rules.yaml': built((one) => rulesAsChild(one, (alerts) => alertsWithoutOperator(one, alerts))),
     },
     secret: externalSecret(pool),
     config: workerConfig(pool),
@@ -93,50 +96,22 @@ function ownerless(value: unknown, pool: Pool): unknown {
   return Object.fromEntries(ofPool.every((key) => key in value) ? [...Object.entries(SELECTOR), ...entries] : entries);
 }
 
+const NONE_SCRAPED = {
+  summary: 'Preview worker: none is scraped',
+  description: `No worker runs, or Prometheus does not reach them, and no other alert of theirs can fire. Look at the Deployment ${WORKER}, then at the ServiceMonitor and its labels.`,
+};
+
 /**
- * What the operator exports is not there. The namespace is the series' own, so that one rule is right in whatever namespace an
- * overlay puts the workers.
+ * Of what workers export alone. The namespace is the series' own, so that one rule is right in whatever namespace an overlay puts
+ * the workers.
  */
-function alertsWithoutOperator(rule: Manifest, { metadata: { name, namespace } }: Pool): Manifest {
-  const { groups } = rule['spec'] as { groups: readonly { readonly rules: readonly Alert[] }[] };
-  const mine = `pool="${name}"`;
-  const told = groups.map((group) => ({
-    ...group,
-    rules: group.rules.flatMap((alert): Alert[] => {
-      if (alert.alert === 'PreviewWorkersUnobserved') return [unobserved(alert, mine)];
-      if (alert.expr.includes('preview_pool_')) return [];
-      const summary = alert.annotations['summary'] ?? '';
-      return [
-        {
-          ...alert,
-          expr: alert.expr.replaceAll(`namespace="${namespace}",`, ''),
-          annotations: {
-            ...alert.annotations,
-            summary: summary.replace(`Preview pool ${namespace}/${name}`, 'Preview worker in {{ $labels.namespace }}'),
-          },
-        },
-      ];
-    }),
-  }));
-  return { ...rule, spec: { groups: told } };
+function alertsWithoutOperator({ metadata: { name } }: Pool, { thresholds }: { thresholds: Thresholds }): Rule[] {
+  return jobAlerts(withoutOperator(name, thresholds)).map((alert) => {
+    const rule = alertRule(alert, 'Preview worker in {{ $labels.namespace }}');
+    // A pool's fires while the operator knows of ready workers; here nobody knows, and workers are always to be there.
+    return alert.name === 'PreviewWorkersUnobserved' ? { ...rule, annotations: NONE_SCRAPED } : rule;
+  });
 }
-
-interface Alert {
-  readonly alert: string;
-  readonly expr: string;
-  readonly annotations: Readonly<Record<string, string>>;
-}
-
-/** A pool's fires while the operator knows of ready workers; here nobody knows, and workers are always to be there. */
-const unobserved = (alert: Alert, mine: string): Alert => ({
-  ...alert,
-  expr: `absent(preview_slots{${mine}})`,
-  annotations: {
-    ...alert.annotations,
-    summary: 'Preview worker: none is scraped',
-    description: `No worker runs, or Prometheus does not reach them, and no other alert of theirs can fire. Look at the Deployment ${WORKER}, then at the ServiceMonitor and its labels.`,
-  },
-});
 
 /** An example, in no kustomization: each site has its own store. */
 function externalSecret(pool: Pool): Manifest {

@@ -1,10 +1,12 @@
 /** docs/troubleshooting.md: symptoms of people, with causes and cures out of the tables that the product itself speaks from. */
-import { alertsOf } from '../../operator/desired/alerts.ts';
+import { rulesOf } from '../../operator/desired/alerts.ts';
+import { isAlert } from '../../operator/desired/rule.ts';
 import { REASONS, type Reason, type ReasonText } from '../../operator/pool/conditions.ts';
 import type { Pool } from '../../operator/pool/pool.ts';
 import { meaningOf } from '../../operator/pool/situations.ts';
 import { FAILURES, type FailureReason } from '../../worker/failures.ts';
 import { specSchemaOf, withDefaults } from '../manifests/defaults.ts';
+import { operatorRules } from '../manifests/operator-alerts.ts';
 import { ALERT_SYMPTOMS } from './alerts.ts';
 import { CONDITION_SIGHTS } from './conditions.ts';
 import { FAILURE_SIGHTS } from './failures.ts';
@@ -57,11 +59,12 @@ const alertText = (name: string): string => {
   return `<a id="${anchor}"></a>[${name}](alerts.md#${anchor})`;
 };
 
-/** Every alert that a pool can have. */
+/** Every alert that a pool can have, and those on the operator. */
 export function alertNames(crd: string): string[] {
   const spec = withDefaults({ monitoring: { alerts: {} } }, specSchemaOf(crd)) as Pool['spec'];
   const pool = { metadata: { namespace: 'preview-worker', name: 'sample' }, spec } as Pool;
-  return spec.monitoring?.alerts ? alertsOf(pool, spec.monitoring.alerts).map(({ alert }) => alert) : [];
+  const rules = spec.monitoring?.alerts ? rulesOf(pool, spec.monitoring.alerts) : [];
+  return [...rules, ...operatorRules()].filter(isAlert).map(({ alert }) => alert);
 }
 
 /** Throws for an alert that no symptom has, and for one that is no more. */

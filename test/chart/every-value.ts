@@ -46,6 +46,15 @@ const served = (objects: Objects): unknown => [
   container(objects).ports.map(({ name }: { name: string }) => name),
 ];
 
+/** Of an alert of the release's rules. */
+const annotation =
+  (objects: Objects, name: string) =>
+  (alert: string): unknown =>
+    objects
+      .filter(({ kind }) => kind === 'PrometheusRule')
+      .flatMap(({ spec }) => (spec as Loose).groups[0].rules)
+      .find((rule: { alert?: string }) => rule.alert === alert)?.annotations[name];
+
 const DIGEST = `sha256:${'0a'.repeat(32)}`;
 const setting = (name: string, value: unknown, env: string): ValueCase => ({
   values: { settings: { [name]: value } },
@@ -167,6 +176,11 @@ export const EVERY_VALUE: Readonly<Record<string, ValueCase>> = {
   'settings.leaseSeconds': setting('leaseSeconds', 60, 'LEASE_SECONDS'),
   'settings.leaseRenewDeadlineSeconds': setting('leaseRenewDeadlineSeconds', 40, 'LEASE_RENEW_DEADLINE_SECONDS'),
   'settings.leaseRetrySeconds': setting('leaseRetrySeconds', 5, 'LEASE_RETRY_SECONDS'),
+  'settings.alerting': {
+    values: { settings: { alerting: 'Shared' } },
+    gives: (objects) => [variable('ALERTING')(objects), of(objects, 'PrometheusRule')?.metadata.name],
+    wanted: ['Shared', 'preview-worker-operator-pools'],
+  },
   'settings.logLevel': setting('logLevel', 'debug', 'LOG_LEVEL'),
   extraEnv: {
     values: { extraEnv: [{ name: 'HTTPS_PROXY', value: 'http://proxy:3128' }] },
@@ -263,6 +277,43 @@ export const EVERY_VALUE: Readonly<Record<string, ValueCase>> = {
     values: { monitoring: { serviceMonitor: { enabled: true, labels: { release: 'prometheus' } } } },
     gives: (objects) => of(objects, 'ServiceMonitor')?.metadata.labels.release,
     wanted: 'prometheus',
+  },
+  'monitoring.alerts.enabled': {
+    values: { monitoring: { alerts: { enabled: true } } },
+    gives: (objects) => of(objects, 'PrometheusRule')?.metadata.name,
+    wanted: 'preview-worker-operator',
+  },
+  'monitoring.alerts.labels': {
+    values: { monitoring: { alerts: { enabled: true, labels: { release: 'prometheus' } } } },
+    gives: (objects) => of(objects, 'PrometheusRule')?.metadata.labels.release,
+    wanted: 'prometheus',
+  },
+  'monitoring.alerts.runbookBaseURL': {
+    values: { monitoring: { alerts: { enabled: true, runbookBaseURL: 'https://example.com/alerts.md#' } } },
+    gives: (objects) => annotation(objects, 'runbook_url')('PreviewOperatorDown'),
+    wanted: 'https://example.com/alerts.md#previewoperatordown',
+  },
+  'monitoring.alerts.dashboardBaseURL': {
+    values: {
+      settings: { alerting: 'Shared' },
+      monitoring: { alerts: { enabled: true, dashboardBaseURL: 'https://grafana.example.com/d/' } },
+    },
+    gives: (objects) => ['PreviewOperatorDown', 'PreviewPoolNotReady'].map(annotation(objects, 'dashboard_url')),
+    wanted: [
+      'https://grafana.example.com/d/preview-operator',
+      'https://grafana.example.com/d/preview-pools?var-namespace={{ $labels.namespace }}&var-pool={{ $labels.pool }}',
+    ],
+  },
+  'monitoring.dashboards.enabled': {
+    values: { monitoring: { dashboards: { enabled: true } } },
+    gives: (objects) =>
+      objects.filter(({ kind }) => kind === 'ConfigMap').flatMap(({ data }) => Object.keys(data ?? {})),
+    wanted: ['preview-operator.json', 'preview-pools.json'],
+  },
+  'monitoring.dashboards.labels': {
+    values: { monitoring: { dashboards: { enabled: true, labels: { dashboards: 'yes' } } } },
+    gives: (objects) => of(objects, 'ConfigMap')?.metadata.labels.dashboards,
+    wanted: 'yes',
   },
   'queueUi.enabled': {
     values: withQueueUi({}),

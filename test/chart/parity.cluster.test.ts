@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { parse } from 'yaml';
@@ -94,6 +96,19 @@ describe('the chart', function () {
   it('is for its own namespace what config/operator-namespaced is', async () => {
     const values = { watchNamespaces: [RELEASE], crds: { enabled: false } };
     await expectSame(values, 'config/operator-namespaced');
+  });
+
+  it('is with all that is watched what config/operator is with its components', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'preview-components-'));
+    after(() => rm(folder, { recursive: true, force: true }));
+    const config = relative(folder, resolve('config'));
+    const kustomization = {
+      resources: [`${config}/operator`],
+      components: ['monitoring', 'shared-alerts'].map((name) => `${config}/components/${name}`),
+    };
+    await writeFile(join(folder, 'kustomization.yaml'), JSON.stringify(kustomization));
+    const monitoring = { serviceMonitor: { enabled: true }, alerts: { enabled: true }, dashboards: { enabled: true } };
+    await expectSame({ settings: { alerting: 'Shared' }, monitoring }, folder);
   });
 
   it('has the queue UI as config/queue-ui has it', async () => {

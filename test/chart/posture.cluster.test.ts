@@ -28,7 +28,7 @@ describe('the chart in a namespace that enforces restricted pods', function () {
     const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
     for (const object of [
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: RELEASE, labels } },
-      // No controller makes it here.
+      // A controller makes it, which none does here: without its account no pod is looked at.
       { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: RELEASE } },
       monitoringCrd('ServiceMonitor'),
     ])
@@ -60,7 +60,6 @@ describe('the chart in a namespace that enforces restricted pods', function () {
       const taken = await cluster.kubectl([...apply, '--dry-run=server'], { input });
       expect(taken.trim().split('\n')).to.have.length(objects.length);
 
-      // Without its account no pod is looked at.
       const account = objects.find(({ kind }) => kind === 'ServiceAccount');
       await cluster.kubectl(apply, { input: JSON.stringify(account) });
       const admitted = await Promise.all(podsOf(objects).map(admit));

@@ -3,11 +3,15 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import type { PoolStatus } from '../../operator/pool/spec.generated.ts';
+import { LABELS, operatorMetrics, workerMetrics } from '../../scripts/metrics-reference.ts';
 import { PreviewClient, type RenderedResult } from '../../worker/client.ts';
 import { eventually } from '../cluster/eventually.ts';
 import { NAMESPACE, type PreviewCluster, startPreviewCluster } from '../cluster/preview-cluster.ts';
 import { scene } from '../fixtures/images.ts';
+import { exposed } from '../operator/exposition.ts';
 
+/** Labels of what prom-client makes of Node.js. */
+const OF_NODE = ['kind', 'major', 'minor', 'patch', 'space', 'type'];
 const CHILDREN = ['deployments', 'replicasets', 'pods', 'configmaps', 'services', 'serviceaccounts'].join();
 
 describe('a pool, from kubectl apply to a preview', function () {
@@ -78,6 +82,21 @@ describe('a pool, from kubectl apply to a preview', function () {
     expect(manifest).to.match(/^file:\/\/\/previews\/artifacts\/c[0-9a-f]{64}\/manifest\.json$/);
   });
 
+  it('worker and operator export what docs/metrics.md says, type by type and label by label, and nothing else', async () => {
+    const [pod] = await pods();
+    const documented = { worker: workerMetrics(), operator: operatorMetrics() };
+    const told = { worker: `http://${pod?.ip}:3000`, operator: cluster.operator?.url };
+    for (const part of ['worker', 'operator'] as const) {
+      const families = exposed(await (await fetch(`${told[part]}/metrics`)).text());
+      const types = Object.fromEntries([...families].map(([name, { type }]) => [name, type]));
+      expect(types, part).to.deep.equal(Object.fromEntries(documented[part].map(({ name, type }) => [name, type])));
+      for (const { name, labelNames } of documented[part])
+        expect(labelNames, name).to.include.members([...(families.get(name)?.labels ?? [])]);
+      for (const label of documented[part].flatMap(({ labelNames }) => labelNames))
+        if (!OF_NODE.includes(label)) expect(LABELS).to.have.property(label);
+    }
+  });
+
   it('the renderer sees no Secret, no source and no sink', async () => {
     const [pod] = await pods();
     const pids = await cluster.node.pids(NAMESPACE, pod?.name ?? '');
@@ -115,7 +134,7 @@ describe('a pool, from kubectl apply to a preview', function () {
     await ready();
   });
 
-  it('an image that no node can get is a condition, and a right one heals it', async () => {
+  it('an image that no node can get is a condition, and a right one heals it; the series of a pool that is gone are gone', async () => {
     const image = (name: string | null) =>
       cluster.kubectl('patch', 'pwp', 'pictureless', '--type=merge', '-p', JSON.stringify({ spec: { image: name } }));
     const sample = parse(await readFile('examples/pool.yaml', 'utf8')) as { metadata: object; spec: object };
@@ -136,7 +155,15 @@ describe('a pool, from kubectl apply to a preview', function () {
     );
     await image(null);
     await cluster.kubectl('wait', '--for=condition=Ready', 'pwp/pictureless', '--timeout=60s');
+    const series = async () =>
+      (await (await fetch(`${cluster.operator?.url}/metrics`)).text())
+        .split('\n')
+        .filter((line) => line.includes('pool="pictureless"'));
+    await eventually('its queue is looked at', async () =>
+      (await series()).some((line) => line.startsWith('preview_queue_jobs')),
+    );
     await cluster.kubectl('delete', 'pwp', 'pictureless');
+    await eventually('no series of it is left', async () => (await series()).length === 0);
   });
 
   it('kubectl delete leaves no child and no process', async () => {

@@ -105,10 +105,14 @@ describe('a worker’s pod', () => {
     expect(template(pool).spec['serviceAccountName']).to.equal('previews');
     expect(template(pool).spec['automountServiceAccountToken']).to.equal(false);
     expect(
-      desiredChildren(pool, { demandUrl: 'http://operator', hasCpuMetrics: true }).map(({ kind }) => kind),
+      desiredChildren(pool, { demandUrl: 'http://operator', hasCpuMetrics: true, alerting: 'PerPool' }).map(
+        ({ kind }) => kind,
+      ),
     ).to.not.include('ServiceAccount');
     expect(
-      desiredChildren(filledPool(), { demandUrl: 'http://operator', hasCpuMetrics: true }).map(({ kind }) => kind),
+      desiredChildren(filledPool(), { demandUrl: 'http://operator', hasCpuMetrics: true, alerting: 'PerPool' }).map(
+        ({ kind }) => kind,
+      ),
     ).to.include('ServiceAccount');
   });
 

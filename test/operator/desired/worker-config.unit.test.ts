@@ -37,6 +37,17 @@ describe('the configuration that a pool’s workers read', () => {
     }
   });
 
+  it('names a target of the waiting time only where a worker would take another by itself', () => {
+    const targets = (auto: object) =>
+      workerConfig(filledPool({ scaling: { mode: 'Auto', auto: { minReplicas: 1, ...auto } } })).waitTargetSeconds;
+    expect(workerConfig(filledPool()).waitTargetSeconds).to.equal(undefined);
+    expect(targets({})).to.equal(undefined);
+    expect(targets({ targetWaitSeconds: 20 })).to.deep.equal({ interactive: 20 });
+    expect(targets({ targetWaitSeconds: 30, backfillTargetWaitSeconds: 60 })).to.deep.equal({ backfill: 60 });
+    const byCpu = { provider: 'CPU', targetCPUUtilizationPercentage: 75, targetWaitSeconds: 20 };
+    expect(targets(byCpu)).to.equal(undefined);
+  });
+
   it('says S3 and http as the pool does, with keys as files', () => {
     const credentialsFrom = { name: 's3', accessKeyIdKey: 'id', secretAccessKeyKey: 'secret' };
     const service = { endpoint: 'http://minio:9000', region: 'eu', forcePathStyle: false, credentialsFrom };

@@ -453,13 +453,26 @@ export const RULES: readonly RuleCase[] = [
     ],
   })),
   {
-    rule: 'alerts with sane thresholds and a base of runbooks',
-    accepted: { monitoring: { alerts: { runbookBaseURL: 'https://example.com/alerts.md#', thresholds: {} } } },
+    rule: 'alerts with sane thresholds, a base of runbooks and one of dashboards',
+    accepted: {
+      monitoring: {
+        alerts: {
+          runbookBaseURL: 'https://example.com/alerts.md#',
+          dashboardBaseURL: 'https://grafana.example.com/d/',
+          thresholds: {},
+        },
+      },
+    },
     refused: [
       {
         spec: { monitoring: { alerts: { runbookBaseURL: 'https://example.com/alerts' } } },
         at: 'spec.monitoring.alerts.runbookBaseURL',
         saying: "ends in '/' or '#'",
+      },
+      {
+        spec: { monitoring: { alerts: { dashboardBaseURL: 'https://grafana.example.com/d' } } },
+        at: 'spec.monitoring.alerts.dashboardBaseURL',
+        saying: "ends in '/'",
       },
       {
         spec: { monitoring: { alerts: { thresholds: { failureRatio: 0 } } } },

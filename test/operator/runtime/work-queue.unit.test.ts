@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { WorkQueue } from '../../../operator/runtime/work-queue.ts';
+import { eventually } from '../../cluster/eventually.ts';
 
 describe('the work queue', () => {
   it('takes what a user changed before what is only checked', async () => {
@@ -14,6 +15,24 @@ describe('the work queue', () => {
       'resync-7',
       'resync-0',
     ]);
+  });
+
+  it('tells for how long what is worked on longest has been', async () => {
+    const queue = new WorkQueue();
+    for (const key of ['one', 'other']) queue.add(key);
+    expect(queue.longestSeconds).to.equal(0);
+    const ago = (at: number) => (performance.now() - at) / 1000;
+    await queue.take();
+    const afterOne = performance.now();
+    await eventually('it has taken a moment', () => queue.longestSeconds > 0.02);
+    const beforeOther = performance.now();
+    await queue.take();
+    expect(queue.longestSeconds).to.be.at.least((beforeOther - afterOne) / 1000);
+    queue.done('one');
+    const ofOther = queue.longestSeconds;
+    expect(ofOther).to.be.within(0, ago(beforeOther));
+    queue.done('other');
+    expect(queue.longestSeconds).to.equal(0);
   });
 
   it('gives waiting takers nothing more once closed', async () => {
