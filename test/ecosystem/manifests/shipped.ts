@@ -18,7 +18,7 @@ async function configured(folder: string): Promise<Manifest[]> {
 }
 
 async function filesOf(folder: string): Promise<Manifest[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml'));
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml') && name !== 'kustomization.yaml');
   const texts = await Promise.all(names.map((name) => readFile(`${folder}/${name}`, 'utf8')));
   return texts.flatMap(objectsIn);
 }
@@ -28,7 +28,7 @@ async function childrenOf(file: string): Promise<Manifest[]> {
   const { metadata, spec } = parse(await readFile(file, 'utf8')) as Manifest;
   const schema = specSchemaOf(await readFile('crds/previewworkerpools.yaml', 'utf8'));
   const pool = { metadata, spec: withDefaults(spec as object, schema) } as unknown as Pool;
-  const surroundings = { demandUrl: 'http://operator:8080', hasCpuMetrics: true };
+  const surroundings = { demandUrl: 'http://operator:8080', hasCpuMetrics: true, alerting: 'PerPool' } as const;
   return desiredChildren(pool, surroundings) as unknown as Manifest[];
 }
 
@@ -36,6 +36,8 @@ export const SHIPPED: Readonly<Record<string, () => Promise<Manifest[]>>> = {
   'the chart as it comes': () => rendered(),
   'the chart with every option on': () => rendered(EVERYTHING_ON),
   'the chart for two namespaces': () => rendered({ watchNamespaces: ['team-a', 'team-b'], crds: { enabled: false } }),
+  'config/components/monitoring': () => filesOf('config/components/monitoring'),
+  'config/components/shared-alerts': () => filesOf('config/components/shared-alerts'),
   'config/operator': () => configured('config/operator'),
   'config/operator-namespaced': () => configured('config/operator-namespaced'),
   'config/preview-worker': () => configured('config/preview-worker'),
