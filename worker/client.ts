@@ -8,7 +8,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Job, Queue, QueueEvents } from 'bullmq';
+import { type Job, Queue, type QueueBaseOptions, QueueEvents } from 'bullmq';
 import type { WorkerConfig } from './config.generated.ts';
 import { FAILURES, type FailureReason, PreviewFailure } from './failures.ts';
 import { workersKey } from './heartbeat.ts';
@@ -40,6 +40,8 @@ export interface PreviewClientOptions {
    * `preview-worker sweep` adds again what Redis lost; `result` finds there the answers that the queue has dropped.
    */
   readonly outbox?: WorkerConfig['sink'];
+  /** `new BullMQOtel(…)` of bullmq-otel, for an application with traces: a job's goes on from where it was submitted. */
+  readonly telemetry?: QueueBaseOptions['telemetry'];
 }
 
 export interface SubmitOptions {
@@ -80,14 +82,14 @@ export class PreviewClient {
   #closed = false;
 
   constructor(options: PreviewClientOptions) {
-    const { redis, queue = 'previews', prefix = 'bull' } = options;
+    const { redis, queue = 'previews', prefix = 'bull', telemetry } = options;
     this.#options = { ...options, queue, prefix };
     this.#redis = openRedis({ settings: redis, patience: 'brief', name: 'preview-client' });
     const heard = (message: string) => {
       this.#lastError = message;
     };
     onProblem(this.#redis, heard);
-    this.#queue = new Queue(queue, { connection: this.#redis, prefix });
+    this.#queue = new Queue(queue, { connection: this.#redis, prefix, ...(telemetry ? { telemetry } : {}) });
     this.#queue.on('error', ({ message }) => heard(message));
   }
 

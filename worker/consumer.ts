@@ -13,6 +13,7 @@ import { keepLocksWithoutMemory } from './locks.ts';
 import type { WorkerLog } from './log.ts';
 import type { RedisClient } from './redis.ts';
 import type { PreviewResult } from './result.ts';
+import type { Tracing } from './tracing/tracing.ts';
 import { mendUnreadable } from './unreadable.ts';
 
 export interface ConsumerOptions {
@@ -24,6 +25,8 @@ export interface ConsumerOptions {
   readonly slots: number;
   readonly process: (payload: unknown, signal: AbortSignal, onStage: (stage: string) => void) => Promise<PreviewResult>;
   readonly observe: JobObserver;
+  /** Absent: no traces. */
+  readonly telemetry?: Tracing['telemetry'];
   readonly log: WorkerLog;
 }
 
@@ -84,7 +87,7 @@ export class Consumer {
   #busy = 0;
 
   constructor(options: ConsumerOptions) {
-    const { queue, redis, name, slots, log } = options;
+    const { queue, redis, name, slots, telemetry, log } = options;
     this.#options = options;
     this.#interruptions = new Interruptions(redis, queue);
     this.fetching = new Fetching({ redis, queue, name });
@@ -98,6 +101,7 @@ export class Consumer {
         name,
         concurrency: slots,
         ...WORKER_OPTIONS,
+        ...(telemetry ? { telemetry } : {}),
       },
       this.fetching.backend,
     );

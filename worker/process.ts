@@ -19,6 +19,7 @@ import { ConfinementError, createConfined, openConfined } from './storage/confin
 import type { PreviewManifest, PreviewOutput } from './storage/manifest.generated.ts';
 import type { Fetched, Source } from './storage/storage.ts';
 import { parseUri } from './storage/uri.ts';
+import { NO_SPAN, type Span } from './tracing/tracing.ts';
 
 export interface Tools {
   readonly renderer: Pick<RendererConnection, 'identify' | 'render' | 'capabilities'>;
@@ -28,6 +29,8 @@ export interface Tools {
   /** Folder shared with the renderer. */
   readonly scratch: string;
   readonly observe: Observer;
+  /** Absent: no traces. */
+  readonly span?: Span;
 }
 
 /** Told what happens on the way, for metrics. */
@@ -73,7 +76,7 @@ export async function processJob(
   signal: AbortSignal,
   onStage: (stage: string) => void = () => {},
 ): Promise<PreviewResult> {
-  const stages = new Stages(tools.observe, signal, onStage);
+  const stages = new Stages(tools, signal, onStage);
   const plan = planOf(payload, tools);
   if (plan.job.dryRun === true) return dryRun(plan, tools);
 
@@ -326,11 +329,17 @@ const now = () => new Date().toISOString();
 class Stages {
   readonly timings: Record<string, number> = {};
   readonly #observe: Observer;
+  readonly #span: Span;
   readonly #signal: AbortSignal;
   readonly #onStage: (stage: string) => void;
 
-  constructor(observe: Observer, signal: AbortSignal, onStage: (stage: string) => void) {
+  constructor(
+    { observe, span = NO_SPAN }: Pick<Tools, 'observe' | 'span'>,
+    signal: AbortSignal,
+    onStage: (stage: string) => void,
+  ) {
     this.#observe = observe;
+    this.#span = span;
     this.#signal = signal;
     this.#onStage = onStage;
   }
@@ -339,7 +348,7 @@ class Stages {
     this.#signal.throwIfAborted();
     this.#onStage(stage);
     const start = performance.now();
-    const value = await work();
+    const value = await this.#span(stage, work);
     const milliseconds = performance.now() - start;
     this.timings[stage] = Math.round(milliseconds);
     this.#observe.stage(stage, milliseconds / 1000);

@@ -22,6 +22,7 @@ import type { Settings } from './settings.ts';
 import { Stats } from './stats.ts';
 import { Catalogue } from './storage/catalogue.ts';
 import { openSink, openSources } from './storage/registry.ts';
+import { openTracing } from './tracing/open.ts';
 import { Watch } from './watch.ts';
 
 export interface WorkOptions {
@@ -43,6 +44,11 @@ export async function work({ config, settings, scratch, log, signal }: WorkOptio
   const { queue, slots, shutdownGraceSeconds } = config;
   const { pod } = settings;
   await emptyScratch(scratch);
+  const tracing = await openTracing(settings.tracing, {
+    service: 'preview-worker',
+    instance: pod,
+    onProblem: (problem) => log.warn({ problem }, 'traces'),
+  });
   const source = await openSources(config.sources);
   const catalogue = new Catalogue(await openSink(config.sink));
   const redis = openRedis({ settings: config.redis, patience: 'endless', name: pod });
@@ -105,7 +111,8 @@ export async function work({ config, settings, scratch, log, signal }: WorkOptio
   const serve = async (renderer: RendererConnection) => {
     const over = Promise.race([renderer.closed, aborted(signal)]);
     if (!(await sinkWritable(condition, log, over))) return;
-    const tools = { renderer, source, catalogue, config, scratch, observe: metrics };
+    const { span, telemetry } = tracing ?? {};
+    const tools = { renderer, source, catalogue, config, scratch, observe: metrics, ...(span && { span }) };
     const consumer = new Consumer({
       queue,
       redis,
@@ -125,6 +132,7 @@ export async function work({ config, settings, scratch, log, signal }: WorkOptio
           if (ok ? end.reason === 'SinkUnavailable' : end.outcome === 'completed') void condition.probeSink();
         },
       },
+      ...(telemetry && { telemetry }),
       log,
     });
     condition.consumer = consumer;
@@ -171,6 +179,7 @@ export async function work({ config, settings, scratch, log, signal }: WorkOptio
     condition.close();
     http.close();
     redis.disconnect();
+    if ((await tracing?.stop()) === false) log.warn({}, 'the last spans were not sent in time, and are lost');
   }
   log.info({}, 'worker stopped');
 }

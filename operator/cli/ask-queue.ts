@@ -1,10 +1,12 @@
 /** Asks the operator for jobs and loads, below the API server: it says who asks, so that no credential leaves this machine. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeError } from '../kube/errors.ts';
 import { POOLS } from '../pool/pool.ts';
 import { QUEUES_GROUP } from '../queue-api/pool-load.ts';
 import { type Cluster, checkName } from './cluster.ts';
 
-const ROOT = `/apis/${QUEUES_GROUP}/v1alpha1`;
+export const QUEUES_VERSION = `${QUEUES_GROUP}/v1alpha1`;
+const ROOT = `/apis/${QUEUES_VERSION}`;
 /** Also of an operator that is just being replaced by another. */
 const TRIES = 5;
 const LONGEST_PAUSE_SECONDS = 10;
@@ -22,13 +24,18 @@ export const askQueue = <T>(
   { client }: Cluster,
   path: string,
   query: Readonly<Record<string, string>> = {},
-): Promise<T> => patiently(() => client.get<T>(path, { query }));
+  signal?: AbortSignal,
+): Promise<T> =>
+  patiently(() => client.get<T>(path, { query, ...(signal ? { signal } : {}) }), { ...(signal ? { signal } : {}) });
 
 /** Asked again only where nothing was done: when it was one request too many. */
 export const tellQueue = <T>({ client }: Cluster, path: string, body: object): Promise<T> =>
-  patiently(() => client.create<T>(path, body), [429]);
+  patiently(() => client.create<T>(path, body), { statuses: [429] });
 
-async function patiently<T>(ask: () => Promise<T>, statuses: readonly number[] = [429, 503]): Promise<T> {
+async function patiently<T>(
+  ask: () => Promise<T>,
+  { statuses = [429, 503], signal }: { readonly statuses?: readonly number[]; readonly signal?: AbortSignal },
+): Promise<T> {
   for (let left = TRIES; ; left -= 1) {
     try {
       return await ask();
@@ -38,7 +45,7 @@ async function patiently<T>(ask: () => Promise<T>, statuses: readonly number[] =
       const isWorthIt = statuses.includes(error.status) && error.retryAfterSeconds !== undefined && left > 1;
       if (!isWorthIt) throw inWords(error);
       const seconds = Math.min(LONGEST_PAUSE_SECONDS, Math.max(1, error.retryAfterSeconds ?? 1));
-      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+      await sleep(seconds * 1000, undefined, signal ? { signal } : {});
     }
   }
 }

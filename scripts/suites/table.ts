@@ -41,6 +41,13 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   },
   e2e: { title: 'from a pool to previews on the local node', specs: ['test/**/*.e2e.test.ts'], deadlineMinutes: 30 },
   acceptance: { title: 'the gates', specs: ['test/acceptance/gate-*.test.ts'], deadlineMinutes: 40, aside: true },
+  rows: {
+    title: 'the rows that every change is accepted by',
+    specs: ['test/acceptance/rows.test.ts'],
+    // The first time it builds Prometheus.
+    deadlineMinutes: 30,
+    onRequest: true,
+  },
   faults: {
     title: 'faults at their full counts',
     // In the order of the fault table: rows 1 to 3 and 9, 4, 5 to 8, 12 and 18, 10, 11, 13, 14, 25; 15, 16, 17, 17, 18 and 19, 20, 21, 21 and 22, 23, 24; then

@@ -7,12 +7,11 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { provide } from '../../scripts/tools/provide.ts';
-import { freePorts } from '../cluster/ports.ts';
 import { NAMESPACE, type PreviewCluster, startPreviewCluster } from '../cluster/preview-cluster.ts';
-import { ManagedProcess } from '../cluster/process.ts';
 import { monitoringCrd } from '../operator/optional-crds.ts';
 import { script } from '../scripts/deployment/deployment.ts';
 import { type PodNetwork, startPodNetwork } from '../scripts/deployment/pod-network.ts';
+import { startPrometheus, type TestPrometheus } from './prometheus.ts';
 
 const MONITORING = 'config/preview-worker/monitoring';
 
@@ -21,12 +20,10 @@ describe('verify-preview-worker-deployment with Prometheus', function () {
   let cluster: PreviewCluster;
   let pods: PodNetwork;
   let folder: string;
-  let prometheus: ManagedProcess;
-  let url: string;
+  let prometheus: TestPrometheus;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'preview-prometheus-'));
-    const program = await provide('prometheus');
     cluster = await startPreviewCluster({
       operator: false,
       beforeControllers: async ({ kubectl }) => {
@@ -36,21 +33,7 @@ describe('verify-preview-worker-deployment with Prometheus', function () {
     });
     pods = await startPodNetwork(cluster.controlPlane);
     await cluster.kubectl('apply', '--server-side', '-k', 'config/preview-worker');
-    const [port = 0] = await freePorts(1);
-    url = `http://127.0.0.1:${port}`;
-    await configure([]);
-    prometheus = new ManagedProcess({
-      name: 'prometheus',
-      command: [
-        program,
-        `--config.file=${join(folder, 'prometheus.yaml')}`,
-        `--storage.tsdb.path=${join(folder, 'data')}`,
-        `--web.listen-address=127.0.0.1:${port}`,
-        '--web.enable-lifecycle',
-      ],
-      logFile: join(folder, 'prometheus.log'),
-    });
-    await prometheus.ready(async () => (await fetch(`${url}/-/ready`)).status === 200, 60);
+    prometheus = await startPrometheus();
   });
   after(async () => {
     await prometheus?.stop();
@@ -59,24 +42,6 @@ describe('verify-preview-worker-deployment with Prometheus', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** Targets with the labels that a ServiceMonitor gives them. */
-  const configure = async (targets: readonly { name: string; ip: string }[], rules?: object) => {
-    await writeFile(join(folder, 'rules.yaml'), JSON.stringify(rules ?? { groups: [] }));
-    const config = {
-      global: { scrape_interval: '1s', evaluation_interval: '1s' },
-      rule_files: ['rules.yaml'],
-      scrape_configs: [
-        {
-          job_name: 'preview-worker',
-          static_configs: targets.map(({ name, ip }) => ({
-            targets: [`${ip}:3000`],
-            labels: { namespace: NAMESPACE, pod: name, pool: 'worker' },
-          })),
-        },
-      ],
-    };
-    await writeFile(join(folder, 'prometheus.yaml'), JSON.stringify(config));
-  };
   const verify = (...args: string[]) =>
     script('verify-preview-worker-deployment', ['--kubeconfig', pods.kubeconfig, ...args]);
   const ruleSpec = async () =>
@@ -94,7 +59,7 @@ describe('verify-preview-worker-deployment with Prometheus', function () {
     // As many as the autoscaler wants at least.
     const both = '--for=jsonpath={.status.readyReplicas}=2';
     await cluster.kubectl('wait', both, 'deployment/preview-worker', '--timeout=60s');
-    const { code, stdout } = await verify('--timeout', '0', '--prometheus', url);
+    const { code, stdout } = await verify('--timeout', '0', '--prometheus', prometheus.url);
     expect(code).to.equal(1);
     expect(stdout).to.match(/^FAILED {2}alerts {6}there is no PrometheusRule\n.*config\/preview-worker\/monitoring/m);
     expect(stdout).to.match(/^FAILED {2}metrics {5}Prometheus has no series of preview-worker-\S+ and 1 more\n/m);
@@ -102,7 +67,7 @@ describe('verify-preview-worker-deployment with Prometheus', function () {
 
   it('a rule that Prometheus has not loaded is told, with what to compare', async () => {
     await cluster.kubectl('apply', '--server-side', '-k', MONITORING);
-    const { code, stdout } = await verify('--timeout', '0', '--prometheus', url);
+    const { code, stdout } = await verify('--timeout', '0', '--prometheus', prometheus.url);
     expect(code).to.equal(1);
     expect(stdout).to.match(
       /^FAILED {2}alerts {6}Prometheus has not loaded 6 of 6 alerts of preview-worker\n.*labels/m,
@@ -113,12 +78,12 @@ describe('verify-preview-worker-deployment with Prometheus', function () {
     const { items } = JSON.parse(await cluster.kubectl('get', 'pods', '-o', 'json')) as {
       items: { metadata: { name: string }; status: { podIP: string } }[];
     };
-    await configure(
-      items.map(({ metadata, status }) => ({ name: metadata.name, ip: status.podIP })),
-      await ruleSpec(),
-    );
-    expect((await fetch(`${url}/-/reload`, { method: 'POST' })).status).to.equal(200);
-    const { code, stdout } = await verify('--timeout', '60', '--prometheus', url);
+    const targets = items.map(({ metadata: { name }, status: { podIP } }) => ({
+      address: `${podIP}:3000`,
+      labels: { namespace: NAMESPACE, pod: name, pool: 'worker' },
+    }));
+    await prometheus.watch(targets, await ruleSpec());
+    const { code, stdout } = await verify('--timeout', '60', '--prometheus', prometheus.url);
     expect(code, stdout).to.equal(0);
     expect(stdout).to.match(/^ok {6}metrics {5}Prometheus scrapes 2 of 2 workers$/m);
     expect(stdout).to.match(/^ok {6}alerts {6}Prometheus has loaded all 6 alerts$/m);

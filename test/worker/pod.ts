@@ -55,6 +55,8 @@ export interface PodOptions {
   readonly listenPort?: number;
   /** A module that the worker loads before its own: a fault from inside. */
   readonly preload?: string;
+  /** Further variables of the worker. */
+  readonly env?: Readonly<Record<string, string>>;
   /** A folder of the pod's own unless given: a volume that is full or read-only. */
   readonly scratch?: string;
   /** Put before the renderer's command, as in `unshare --net`. */
@@ -88,7 +90,15 @@ export interface Pod {
 
 export async function startPod(options: PodOptions): Promise<Pod> {
   const { site, redisUrl, name, slots = 2, graceSeconds = 30, perJob = {}, config = {} } = options;
-  const { until = 'ok', listenPort, preload, rendererBehind = [], fixtures = FIXTURES, hungSeconds } = options;
+  const {
+    until = 'ok',
+    listenPort,
+    preload,
+    env = {},
+    rendererBehind = [],
+    fixtures = FIXTURES,
+    hungSeconds,
+  } = options;
   const folder = join(site.folder, name);
   const { scratch = join(folder, 'scratch') } = options;
   await mkdir(folder, { recursive: true });
@@ -139,6 +149,7 @@ export async function startPod(options: PodOptions): Promise<Pod> {
       PREVIEW_SOCKET: socketPath,
       PREVIEW_LISTEN_PORT: String(port),
       POD_NAME: name,
+      ...env,
     },
   });
   const health = async () => (await (await fetch(`${url}/api/preview/worker/health`)).json()) as Health;

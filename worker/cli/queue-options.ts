@@ -1,6 +1,6 @@
 /** Which queue a producer's command speaks to. */
 import type { Command } from 'commander';
-import { PreviewClient } from '../client.ts';
+import { PreviewClient, type PreviewClientOptions } from '../client.ts';
 import { redisUrlOfEnvironment } from '../settings.ts';
 
 export interface QueueOptions {
@@ -17,8 +17,11 @@ export const withQueueOptions = (command: Command): Command =>
     .option('--queue <name>', "the pool's queue", 'previews')
     .option('--prefix <prefix>', "the pool's key prefix", 'bull');
 
-export function openClient({ redis, redisUrlFile, queue, prefix }: QueueOptions): PreviewClient {
-  return new PreviewClient({ redis: redisOf({ redis, redisUrlFile }), queue, prefix });
+export function openClient(
+  { redis, redisUrlFile, queue, prefix }: QueueOptions,
+  more: Pick<PreviewClientOptions, 'telemetry'> = {},
+): PreviewClient {
+  return new PreviewClient({ redis: redisOf({ redis, redisUrlFile }), queue, prefix, ...more });
 }
 
 function redisOf({ redis, redisUrlFile }: { redis: string | undefined; redisUrlFile: string | undefined }) {

@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
 import type { PreviewClient, PreviewJob, SubmitLane } from '../client.ts';
+import { tracingSettings } from '../settings.ts';
+import { openTracing } from '../tracing/open.ts';
 import { addOutput, OUTPUT_HELP } from './outputs.ts';
 import { openClient, type QueueOptions, withQueueOptions } from './queue-options.ts';
 import { seconds } from './seconds.ts';
@@ -58,7 +60,8 @@ export const submitCommand = () =>
       const payloads = await Promise.all(files.map((file) => payloadIn(file, options)));
       if (options.source !== undefined) payloads.push(payloadOf(options.source, options));
       if (payloads.length === 0) throw new Error('nothing to submit: name a file with a payload, or --source');
-      const client = openClient(options);
+      const tracing = await openTracing(tracingSettings(), { service: 'preview-submit', onProblem: tellProblem });
+      const client = openClient(options, tracing && { telemetry: tracing.telemetry });
       const bar = options.wait ? progressOf(payloads.length, { json: options.json ?? false }) : undefined;
       const submitAll = async () => {
         for (let job = payloads.shift(); job !== undefined; job = payloads.shift()) {
@@ -71,8 +74,11 @@ export const submitCommand = () =>
       } finally {
         bar?.stop();
         await client.close();
+        await tracing?.stop();
       }
     });
+
+const tellProblem = (problem: string) => console.error(problem);
 
 async function submit(client: PreviewClient, payload: PreviewJob, options: Options): Promise<void> {
   const { wait = false, timeoutSeconds, json = false, lane } = options;

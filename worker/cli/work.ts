@@ -41,4 +41,6 @@ export const workCommand = () =>
         // What could not be closed would keep the process alive.
         process.exit(1);
       });
+      // Spans that no collector takes are tried again for seconds that a pod has not.
+      if (settings.tracing !== undefined) process.exit();
     });
