@@ -142,7 +142,10 @@ const deployment = ({ env = [], ports = [] }: { env?: readonly object[]; ports?:
               lifecycle: { preStop: { sleep: { seconds: 5 } } },
               livenessProbe: { httpGet: { path: '/healthz', port: 'http' }, periodSeconds: 10, failureThreshold: 6 },
               readinessProbe: { httpGet: { path: '/readyz', port: 'http' }, periodSeconds: 5 },
-              resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } },
+              resources: {
+                requests: { cpu: '50m', memory: '128Mi', 'ephemeral-storage': '16Mi' },
+                limits: { memory: '512Mi', 'ephemeral-storage': '512Mi' },
+              },
               securityContext: CONTAINER_SECURITY,
             },
           ],
