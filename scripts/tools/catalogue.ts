@@ -56,6 +56,8 @@ function kubernetes(name: string, minutes: number, versionArgs: readonly string[
 
 const HELM_VERSION = '4.3.1';
 
+export const ARGO_CD_VERSION = '3.5.7';
+
 export const KEDA_VERSION = '2.21.0';
 
 function keda(name: string, program: string, minutes: number): Tool {
