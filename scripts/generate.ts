@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { parse } from 'yaml';
+import { fieldsOf } from '../operator/cli/doctor/schema-fields.ts';
 import { REASONS, type Reason, type ReasonText } from '../operator/pool/conditions.ts';
 import { meaningOf, SITUATIONS } from '../operator/pool/situations.ts';
 import { FAILURES } from '../worker/failures.ts';
@@ -14,6 +15,7 @@ import { crdTemplate, ruleFiles, rulesTemplate } from './chart/templates.ts';
 import { valuesFile, valuesReference } from './chart/values.ts';
 import { argoCdSettings, CUSTOMIZATIONS } from './manifests/argo-cd.ts';
 import { dashboardFiles } from './manifests/dashboards.ts';
+import { specSchemaOf } from './manifests/defaults.ts';
 import { configFiles } from './manifests/folders.ts';
 import { markdownTable } from './markdown-table.ts';
 import { metricsReference } from './metrics-reference.ts';
@@ -88,6 +90,14 @@ const poolTypes: Generated = {
       },
     );
   },
+};
+
+/** Every field of a pool's spec, for who holds another CRD against it. */
+const poolFields: Generated = {
+  source: 'crds/previewworkerpools.yaml',
+  target: 'operator/cli/doctor/pool-fields.generated.ts',
+  render: async (text) =>
+    `${banner('crds/previewworkerpools.yaml')}\nexport const POOL_FIELDS: readonly string[] = ${JSON.stringify(fieldsOf(specSchemaOf(text)), null, 2)};\n`,
 };
 
 /** Every reason a job can fail for, as people meet it. */
@@ -243,6 +253,9 @@ const GENERATED: readonly Generated[] = [
   schemaTypes('schemas/preview-quarantine.schema.json', 'worker/storage/quarantine.generated.ts', 'PreviewQuarantine'),
   schemaTypes('schemas/worker-heartbeat.schema.json', 'worker/heartbeat.generated.ts', 'WorkerHeartbeat'),
   schemaTypes('schemas/worker-heartbeat.schema.json', 'operator/pool/worker-heartbeat.generated.ts', 'WorkerHeartbeat'),
+  schemaTypes('schemas/doctor-report.schema.json', 'operator/cli/doctor/report.generated.ts', 'DoctorReport'),
+  schemaTypes('schemas/doctor-report.schema.json', 'worker/cli/doctor/report.generated.ts', 'DoctorReport'),
+  poolFields,
   validator('schemas/worker-config.schema.json', 'worker/config.validator.generated.ts'),
   validator('schemas/preview-job.schema.json', 'worker/job.validator.generated.ts'),
   validator('schemas/preview-manifest.schema.json', 'worker/storage/manifest.validator.generated.ts'),

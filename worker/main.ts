@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   watch: async () => (await import('./cli/watch.ts')).watchCommand(),
   validate: async () => (await import('./cli/validate.ts')).validateCommand(),
   health: async () => (await import('./cli/health.ts')).healthCommand(),
+  doctor: async () => (await import('./cli/doctor/command.ts')).doctorCommand(),
   capabilities: async () => (await import('./cli/capabilities.ts')).capabilitiesCommand(),
   sweep: async () => (await import('./cli/sweep.ts')).sweepCommand(),
   retry: async () => (await import('./cli/retry.ts')).retryCommand(),

@@ -9,6 +9,7 @@ import { names, selectorLabels } from '../pool/names.ts';
 import { POOLS, type Pool } from '../pool/pool.ts';
 import { clusterOfPeople } from '../settings.ts';
 import { VERSION } from '../version.ts';
+import { PODS } from './operator-pods.ts';
 
 export interface ClusterFlags {
   readonly namespace?: string;
@@ -23,7 +24,6 @@ export interface Cluster {
 }
 
 const DEPLOYMENTS = { group: 'apps', version: 'v1', plural: 'deployments' };
-const PODS = { group: '', version: 'v1', plural: 'pods' };
 /** As Kubernetes has them: what is none is no part of a path either. */
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
@@ -71,10 +71,16 @@ export const getPool = ({ client, namespace }: Cluster, name: string): Promise<P
 export const getDeployment = ({ client, namespace }: Cluster, pool: Pool): Promise<DeploymentState | undefined> =>
   client.get<DeploymentState>(pathOf(DEPLOYMENTS, { namespace, name: names.deployment(pool) })).catch(unlessNotFound);
 
-/** Of the pool, those included that are ending. */
-export async function countPods({ client, namespace }: Cluster, pool: Pool): Promise<number> {
-  const labelSelector = Object.entries(selectorLabels(pool))
+/** As kubectl takes it. */
+export const selectorOf = (pool: Pool): string =>
+  Object.entries(selectorLabels(pool))
     .map(([label, value]) => `${label}=${value}`)
     .join(',');
-  return (await client.list<KubeObject>(pathOf(PODS, { namespace }), { labelSelector })).items.length;
-}
+
+/** Of the pool, those included that are ending. */
+export const podsOf = async (
+  { client, namespace }: Cluster,
+  pool: Pool,
+  signal?: AbortSignal,
+): Promise<readonly KubeObject[]> =>
+  (await client.list<KubeObject>(pathOf(PODS, { namespace }), { labelSelector: selectorOf(pool) }, signal)).items;

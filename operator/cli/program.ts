@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { COMPLETE, complete, completionCommand } from './completion.ts';
+import { doctorCommand } from './doctor/command.ts';
 import { explainCommand } from './explain/command.ts';
 import { jobsCommand } from './jobs.ts';
 import { lawCommand } from './law.ts';
@@ -16,6 +17,7 @@ export function pwpProgram(name: string): Command {
     .addCommand(statusCommand())
     .addCommand(topCommand())
     .addCommand(explainCommand())
+    .addCommand(doctorCommand())
     .addCommand(jobsCommand())
     .addCommand(retryCommand())
     .addCommand(suspendCommand())

@@ -1,15 +1,7 @@
 /** `suspend` and `resume`: one field of the pool's spec, in the name of whoever asks. */
 import { Command } from 'commander';
 import { conditionOf, type Pool } from '../pool/pool.ts';
-import {
-  type Cluster,
-  type ClusterFlags,
-  countPods,
-  getPool,
-  inCluster,
-  poolPath,
-  withClusterFlags,
-} from './cluster.ts';
+import { type Cluster, type ClusterFlags, getPool, inCluster, podsOf, poolPath, withClusterFlags } from './cluster.ts';
 import { saidByTheServer } from './refusals.ts';
 import { type WaitFlags, waitUntil, withWaitFlags } from './wait.ts';
 
@@ -63,8 +55,8 @@ async function switchOne(cluster: Cluster, name: string, suspend: boolean): Prom
 async function whatStillRuns(cluster: Cluster, name: string): Promise<string | undefined> {
   const pool = await getPool(cluster, name);
   if (conditionOf(pool, 'Suspended')?.status !== 'True') return 'the operator has not seen it';
-  const pods = await countPods(cluster, pool);
-  return pods > 0 ? `${pods} workers have not ended` : undefined;
+  const pods = await podsOf(cluster, pool);
+  return pods.length > 0 ? `${pods.length} workers have not ended` : undefined;
 }
 
 async function whatIsNotReady(cluster: Cluster, name: string): Promise<string | undefined> {

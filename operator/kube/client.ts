@@ -13,6 +13,8 @@ const DEADLINE_MS = 30_000;
 /** One line of a watch is one object; etcd takes 1.5 MiB, JSON is wordier. */
 const MAX_LINE_BYTES = 16 << 20;
 
+const METADATA_ONLY = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+
 type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export interface KubeRequest {
@@ -61,6 +63,11 @@ export class KubeClient {
 
   get<T>(path: string, { signal, query = {} }: { signal?: AbortSignal; query?: Query } = {}): Promise<T> {
     return this.#json<T>('GET', path, { query, ...(signal ? { signal } : {}) });
+  }
+
+  /** Of what may be secret: nothing but its metadata leaves the server. */
+  getMetadata(path: string, { signal }: { signal?: AbortSignal } = {}): Promise<KubeObject> {
+    return this.#json<KubeObject>('GET', path, { accept: METADATA_ONLY, ...(signal ? { signal } : {}) });
   }
 
   /**
@@ -205,7 +212,14 @@ export class KubeClient {
   async #request(
     method: Dispatcher.HttpMethod,
     path: string,
-    { query = {}, body, contentType = 'application/json', signal, bodyTimeout = DEADLINE_MS }: SendOptions,
+    {
+      query = {},
+      body,
+      contentType = 'application/json',
+      accept = 'application/json',
+      signal,
+      bodyTimeout = DEADLINE_MS,
+    }: SendOptions,
   ): Promise<Dispatcher.ResponseData> {
     const { connection, userAgent, onRequest, mayWrite } = this.#options;
     const what = `${method} ${path}`;
@@ -224,7 +238,7 @@ export class KubeClient {
         method,
         query: Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined)),
         headers: {
-          accept: 'application/json',
+          accept,
           'user-agent': userAgent,
           ...(body === undefined ? {} : { 'content-type': contentType }),
           ...(token ? { authorization: `Bearer ${token}` } : {}),
@@ -272,6 +286,7 @@ interface SendOptions {
   readonly query?: Query;
   readonly body?: unknown;
   readonly contentType?: string;
+  readonly accept?: string;
   readonly signal?: AbortSignal;
   readonly bodyTimeout?: number;
 }

@@ -131,3 +131,16 @@ export interface ReasonText {
 }
 
 export type Reason = keyof typeof REASONS;
+
+/** With the pool's own names in it. */
+export const remedyOf = (reason: Reason, { namespace = 'default', selector }: PoolNames): string | undefined =>
+  REASONS[reason].remedy?.replace('NAMESPACE', namespace).replace('SELECTOR', selector);
+
+export interface PoolNames {
+  readonly namespace?: string | undefined;
+  readonly selector: string;
+}
+
+/** A condition's message as it was before its remedy was added. */
+export const withoutRemedy = (message: string, remedy = ''): string =>
+  (message.endsWith(remedy) ? message.slice(0, message.length - remedy.length) : message).replace(/; $/, '');

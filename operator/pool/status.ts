@@ -1,6 +1,6 @@
 /** The status as a pure function of what was observed: the first situation that holds, told in conditions. */
 import { type AutoscalingVerdict, autoscalingVerdict } from './autoscaler-state.ts';
-import { REASONS, type Reason } from './conditions.ts';
+import { REASONS, type Reason, remedyOf, withoutRemedy } from './conditions.ts';
 import { type Facts, findingsOf } from './facts.ts';
 import { kedaVerdict } from './keda-state.ts';
 import { ANNOTATIONS, type Condition, conditionOf, isLeftAlone, type Pool } from './pool.ts';
@@ -95,11 +95,7 @@ function asBefore(pool: Pool, type: string): Draft | undefined {
   const before = conditionOf(pool, type);
   if (before === undefined || !(before.reason in REASONS)) return undefined;
   const reason = before.reason as Reason;
-  const { remedy = '' } = REASONS[reason];
-  const message = before.message.endsWith(remedy)
-    ? before.message.slice(0, -remedy.length || undefined)
-    : before.message;
-  return { type, status: before.status, reason, message: message.replace(/; $/, '') };
+  return { type, status: before.status, reason, message: withoutRemedy(before.message, REASONS[reason].remedy) };
 }
 
 /** It says nothing about Ready: a pool whose load is not known keeps the workers that it has. */
@@ -156,9 +152,7 @@ interface Circumstances {
 
 function finish({ type, status, reason, message }: Draft, { pool, selector, ...at }: Circumstances): Condition {
   const before = conditionOf(pool, type);
-  const remedy = REASONS[reason].remedy
-    ?.replace('NAMESPACE', pool.metadata.namespace ?? 'default')
-    .replace('SELECTOR', selector);
+  const remedy = remedyOf(reason, { namespace: pool.metadata.namespace, selector });
   const room = MESSAGE_LENGTH - (remedy === undefined ? 0 : remedy.length + 2);
   return {
     type,

@@ -1,18 +1,11 @@
 /** Templates of the chart that have their one source elsewhere: the CRD and the rules of roles. */
 import { stringify } from 'yaml';
 import { QUEUE_API_SERVICE } from '../../operator/queue-api/api.ts';
+import { POOL_RULES, type Rule } from '../../operator/reconcile/rights.ts';
 import { API_SERVICE } from '../../operator/scaling/metrics-api.ts';
 import { OPERATOR } from '../manifests/operator.ts';
 import { RULE_GROUPS } from '../manifests/operator-alerts.ts';
-import {
-  CERTIFICATE_RULES,
-  LEASE_RULES,
-  METRICS_RULES,
-  OWNER_RULES,
-  PEOPLE_RULES,
-  POOL_RULES,
-  type Rule,
-} from '../manifests/rules.ts';
+import { CERTIFICATE_RULES, LEASE_RULES, METRICS_RULES, OWNER_RULES, PEOPLE_RULES } from '../manifests/rules.ts';
 
 const FULLNAME = `{{ include "${OPERATOR}.fullname" . }}`;
 

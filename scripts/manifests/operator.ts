@@ -1,17 +1,9 @@
 /** The operator's own objects, as plain data: what `config/` holds. */
 import { QUEUE_API_SERVICE } from '../../operator/queue-api/api.ts';
 import { QUEUES_GROUP } from '../../operator/queue-api/pool-load.ts';
+import { POOL_RULES, type Rule } from '../../operator/reconcile/rights.ts';
 import { API_SERVICE } from '../../operator/scaling/metrics-api.ts';
-import {
-  CERTIFICATE_RULES,
-  LEASE_RULES,
-  METRICS,
-  METRICS_RULES,
-  OWNER_RULES,
-  PEOPLE_RULES,
-  POOL_RULES,
-  type Rule,
-} from './rules.ts';
+import { CERTIFICATE_RULES, LEASE_RULES, METRICS, METRICS_RULES, OWNER_RULES, PEOPLE_RULES } from './rules.ts';
 
 export const OPERATOR = 'preview-worker-operator';
 export const IMAGE = 'mobius-preview-worker-operator:0.1.0';
@@ -150,7 +142,10 @@ const deployment = ({ env = [], ports = [] }: { env?: readonly object[]; ports?:
               lifecycle: { preStop: { sleep: { seconds: 5 } } },
               livenessProbe: { httpGet: { path: '/healthz', port: 'http' }, periodSeconds: 10, failureThreshold: 6 },
               readinessProbe: { httpGet: { path: '/readyz', port: 'http' }, periodSeconds: 5 },
-              resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } },
+              resources: {
+                requests: { cpu: '50m', memory: '128Mi', 'ephemeral-storage': '16Mi' },
+                limits: { memory: '512Mi', 'ephemeral-storage': '512Mi' },
+              },
               securityContext: CONTAINER_SECURITY,
             },
           ],

@@ -20,7 +20,10 @@ const container = {
   ports: [{ name: 'http', containerPort: 8080 }],
   livenessProbe: probe({ periodSeconds: 10, failureThreshold: 6 }),
   readinessProbe: probe({ periodSeconds: 5 }),
-  resources: { requests: { cpu: '10m', memory: '128Mi' }, limits: { memory: '256Mi' } },
+  resources: {
+    requests: { cpu: '10m', memory: '128Mi', 'ephemeral-storage': '16Mi' },
+    limits: { memory: '256Mi', 'ephemeral-storage': '512Mi' },
+  },
   securityContext: CONTAINER_SECURITY,
   // Whole Secrets as folders: a rotated one is used anew without a restart.
   volumeMounts: ['redis', 'login'].map((name) => ({ name, mountPath: `/etc/queue-ui/${name}`, readOnly: true })),

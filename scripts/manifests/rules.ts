@@ -1,46 +1,14 @@
-/** What the operator may do, verb by verb; no wildcard. A test fails on a verb that is refused and on one never used. */
+/** What the operator may do outside the pools' namespaces, verb by verb; no wildcard. A test fails on a verb that is refused and on one never used. */
 import { POOLS } from '../../operator/pool/pool.ts';
 import { QUEUE_API_SERVICE } from '../../operator/queue-api/api.ts';
 import { QUEUES_GROUP } from '../../operator/queue-api/pool-load.ts';
-import { CHILD_TYPES, type ChildType } from '../../operator/reconcile/observe.ts';
+import type { Rule } from '../../operator/reconcile/rights.ts';
 import { API_SERVICE } from '../../operator/scaling/metrics-api.ts';
 import { CPU_API_SERVICE } from '../../operator/scaling/metrics-owner.ts';
-
-export interface Rule {
-  readonly apiGroups: readonly string[];
-  readonly resources: readonly string[];
-  readonly resourceNames?: readonly string[];
-  readonly verbs: readonly string[];
-}
 
 const LEASE = 'preview-worker-operator';
 /** Service, Secret and roles of the aggregated APIs: external metrics and queues. */
 export const METRICS = 'preview-worker-operator-metrics';
-
-/** Server-side apply is a patch, and a create where nothing is there yet; `get` is for strangers of the same name, without our label. */
-const childVerbs = ({ lasting }: ChildType) => [
-  ...['get', 'list', 'watch', 'create', 'patch'],
-  ...(lasting ? [] : ['delete']),
-];
-
-/** In each namespace with pools. */
-export const POOL_RULES: readonly Rule[] = [
-  { apiGroups: [POOLS.group], resources: [POOLS.plural], verbs: ['get', 'list', 'watch'] },
-  { apiGroups: [POOLS.group], resources: [`${POOLS.plural}/status`], verbs: ['patch'] },
-  // Asked for by the admission of owner references that block deletion, where a cluster has it on.
-  { apiGroups: [POOLS.group], resources: [`${POOLS.plural}/finalizers`], verbs: ['update'] },
-  ...Object.values(CHILD_TYPES).map((type) => ({
-    apiGroups: [type.group],
-    resources: [type.plural],
-    verbs: childVerbs(type),
-  })),
-  { apiGroups: ['apps'], resources: ['deployments/scale'], verbs: ['patch'] },
-  // A lower cost for idle workers before some of all go.
-  { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch', 'patch'] },
-  // One by name when a pool refers to it, never all.
-  { apiGroups: [''], resources: ['secrets'], verbs: ['get'] },
-  { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
-];
 
 /** In the operator's own namespace. A name can not be demanded of what is being created. */
 export const LEASE_RULES: readonly Rule[] = [

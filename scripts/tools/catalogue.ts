@@ -54,7 +54,35 @@ function kubernetes(name: string, minutes: number, versionArgs: readonly string[
   };
 }
 
-const HELM_VERSION = '4.3.1';
+function helm(name: string, version: string, minutes: number, more: Pick<Tool, 'onRequest'> = {}): Tool {
+  const module = `helm.sh/helm/v${version.split('.')[0]}`;
+  return {
+    ...{ name, version, versionArgs: ['version', '--short'] },
+    go: {
+      module,
+      version: `v${version}`,
+      package: `${module}/cmd/helm`,
+      ldflags: `-s -w -X ${module}/internal/version.version=v${version}`,
+      minutes,
+    },
+    ...more,
+  };
+}
+
+/** A linter of manifests, which tells its version by `main.version`. */
+function linter(name: string, module: string, version: string, versionArg: string): Tool {
+  return {
+    ...{ name, version, versionArgs: [versionArg] },
+    go: {
+      module,
+      version: `v${version}`,
+      package: `${module}/cmd/${name}`,
+      ldflags: `-s -w -X main.version=${version}`,
+      minutes: 1,
+    },
+    onRequest: true,
+  };
+}
 
 export const ARGO_CD_VERSION = '3.5.7';
 
@@ -122,18 +150,11 @@ export const TOOLS = {
       minutes: 1,
     },
   },
-  helm: {
-    name: 'helm',
-    version: HELM_VERSION,
-    versionArgs: ['version', '--short'],
-    go: {
-      module: 'helm.sh/helm/v4',
-      version: `v${HELM_VERSION}`,
-      package: 'helm.sh/helm/v4/cmd/helm',
-      ldflags: `-s -w -X helm.sh/helm/v4/internal/version.version=v${HELM_VERSION}`,
-      minutes: 3,
-    },
-  },
+  helm: helm('helm', '4.3.1', 3),
+  // Not called `helm`, so that neither is found in the other's place.
+  helm3: helm('helm3', '3.22.0', 2, { onRequest: true }),
+  kubeconform: linter('kubeconform', 'github.com/yannh/kubeconform', '0.8.0', '-v'),
+  'kube-score': linter('kube-score', 'github.com/zegl/kube-score', '1.20.0', 'version'),
   // Argo CD's Lua. It does not tell its own version: one on PATH is never taken for this one.
   glua: {
     name: 'glua',

@@ -58,12 +58,12 @@ export const CONDITION_SIGHTS: Readonly<Record<Reason, Sight>> = {
   SinkNotWritable: {
     symptom: 'nothing-is-rendered',
     sees: 'pods are ready and take nothing; SinkReady is False',
-    look: 'kubectl -n NAMESPACE exec deploy/preview-POOL -c worker -- preview-worker health',
+    look: 'kubectl -n NAMESPACE exec deploy/preview-POOL -c worker -- preview-worker doctor',
   },
   RedisUnreachable: {
     symptom: 'nothing-is-rendered',
     sees: 'all pools of one Redis turn False at once; producers wait or time out; pods go on running',
-    look: 'kubectl -n NAMESPACE exec deploy/preview-POOL -c worker -- preview-worker health',
+    look: 'kubectl -n NAMESPACE exec deploy/preview-POOL -c worker -- preview-worker doctor',
   },
   NameConflict: { symptom: 'get-pwp-says-false', sees: 'a child is missing, an object of its name is another’s' },
   Refused: {

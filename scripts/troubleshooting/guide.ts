@@ -109,7 +109,8 @@ export function troubleshootingGuide(names: readonly string[]): string {
 
 # Troubleshooting
 
-The commonest symptoms, and the first look at each:
+\`kubectl pwp doctor POOL\` makes most looks of this page and tells what it found ([pwp.md](pwp.md#what-is-wrong)); so does
+\`preview-worker doctor\` where a worker runs ([worker.md](worker.md#what-is-wrong)). The commonest symptoms, and the first look at each:
 
 ${first.join('\n')}
 

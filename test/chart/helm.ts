@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { provide } from '../../scripts/tools/provide.ts';
+import { KUBERNETES_VERSION } from '../../scripts/tools/catalogue.ts';
+import { provide, type ToolName } from '../../scripts/tools/provide.ts';
 
 export const CHART = 'charts/preview-worker-operator';
 /** Release and namespace of a plain install: objects are then named as in `config/operator`. */
@@ -21,12 +22,19 @@ export interface Manifest {
   readonly [field: string]: unknown;
 }
 
+export type HelmTool = Extract<ToolName, 'helm' | 'helm3'>;
+
 /** Resolves to stdout, rejects with stderr. */
 export async function helm(
   args: readonly string[],
-  { input = '', kubeconfig = '/dev/null', seconds = 60 } = {},
+  {
+    input = '',
+    kubeconfig = '/dev/null',
+    seconds = 60,
+    tool = 'helm',
+  }: { input?: string; kubeconfig?: string; seconds?: number; tool?: HelmTool } = {},
 ): Promise<string> {
-  const program = await provide('helm');
+  const program = await provide(tool);
   const home = join(tmpdir(), 'preview-helm-nobody');
   const env = {
     ...{ PATH: process.env['PATH'], KUBECONFIG: kubeconfig, HOME: home },
@@ -36,7 +44,7 @@ export async function helm(
     const options = { env, timeout: seconds * 1000, maxBuffer: 64 << 20 };
     const child = execFile(program, [...args], options, (error, stdout, stderr) =>
       error
-        ? reject(new Error(`helm ${args.join(' ')}: ${stderr.trim() || stdout.trim() || error.message}`))
+        ? reject(new Error(`${tool} ${args.join(' ')}: ${stderr.trim() || stdout.trim() || error.message}`))
         : resolve(stdout),
     );
     child.stdin?.end(input);
@@ -51,8 +59,15 @@ export const objectsIn = (text: string): Manifest[] =>
 /** What the chart gives for these values. */
 export async function rendered(
   values: object = {},
-  { release = RELEASE, namespace = RELEASE, chart = CHART } = {},
+  {
+    release = RELEASE,
+    namespace = RELEASE,
+    chart = CHART,
+    tool = 'helm',
+  }: { release?: string; namespace?: string; chart?: string; tool?: HelmTool } = {},
 ): Promise<Manifest[]> {
-  const args = ['template', release, chart, '--namespace', namespace, '--values', '-'];
-  return objectsIn(await helm(args, { input: JSON.stringify(values) }));
+  // Without a cluster Helm assumes the version it was built for, or an old one.
+  const version = ['--kube-version', KUBERNETES_VERSION];
+  const args = ['template', release, chart, '--namespace', namespace, ...version, '--values', '-'];
+  return objectsIn(await helm(args, { input: JSON.stringify(values), tool }));
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Queue } from 'bullmq';
 import { expect } from 'chai';
 import type { KubeClient } from '../../operator/kube/client.ts';
 import { KubeError } from '../../operator/kube/errors.ts';
@@ -11,6 +12,7 @@ import { eventually } from '../cluster/eventually.ts';
 import { freePorts } from '../cluster/ports.ts';
 import { startRedis, type TestRedis } from '../cluster/redis.ts';
 import { type FaultProxy, startFaultProxy } from '../faults/proxy.ts';
+import { pwp } from '../operator/cli/pwp.ts';
 import { adminClient, POOLS_PATH, type RunningOperator, startOperator } from '../operator/operator.ts';
 import { MINIMAL } from '../operator/pool/rules.ts';
 import { keepPodsReady } from '../operator/ready-pods.ts';
@@ -19,6 +21,10 @@ import { apisAt, flagsOf, operatorOf, previousChart, tokenOf } from './releases.
 
 const CRD = 'previewworkerpools.previews.mobius.dev';
 const PREVIEWS = 'previews';
+
+/** What there is to do where an operator has no right in the whole cluster. */
+const HAS_NONE =
+  /^pwp: this cluster has no queues.previews.mobius.dev: .*with --watch-namespaces has none: .*pwp status.*preview-worker retry/;
 
 type Deployment = KubeObject & { spec: { template: object }; metadata: { uid: string; generation: number } };
 
@@ -126,6 +132,11 @@ describe('a release of the chart', function () {
     }
     return apis;
   };
+  /** As the ServiceAccount `viewer` of PREVIEWS. */
+  const asked = async (...args: readonly string[]) => {
+    const token = (await cluster.kubectl(['create', 'token', 'viewer', '--namespace', PREVIEWS])).trim();
+    return pwp({ ...cluster, token }, ...args, '--namespace', PREVIEWS);
+  };
   let untouched: Awaited<ReturnType<typeof workers>>;
 
   it('of the chart before this one installs and is waited for', async () => {
@@ -143,6 +154,28 @@ describe('a release of the chart', function () {
     expect(refused()).to.deep.equal([]);
     expect(await certificate()).to.have.property('tls.key');
     untouched = await workers();
+  });
+
+  it('is asked by kubectl pwp for pools, jobs and loads, by who may view under the roles that it brings', async () => {
+    await cluster.kubectl(['create', 'serviceaccount', 'viewer', '--namespace', PREVIEWS]);
+    const binding = ['rolebinding', 'viewer', '--clusterrole=view', `--serviceaccount=${PREVIEWS}:viewer`];
+    await cluster.kubectl(['create', ...binding, '--namespace', PREVIEWS]);
+    expect((await asked('status')).stdout).to.match(/^NAME .*\nphotos +True +WorkersReady/);
+    const queue = new Queue('previews', { connection: { url: redis.url } });
+    try {
+      await queue.add('preview', { version: 1, source: { uri: 'file:///a.jpg' }, outputs: [] }, { jobId: 'one' });
+      const jobs = await eventually('jobs are told', async () => {
+        const told = await asked('jobs', 'photos');
+        return told.code === 0 && told;
+      });
+      expect(jobs.stdout).to.match(/^ID .*\none +waiting/);
+      await eventually('the load is told', async () => /^photos .* 1 /m.test((await asked('top')).stdout), {
+        seconds: 60,
+      });
+    } finally {
+      await queue.obliterate({ force: true });
+      await queue.close();
+    }
   });
 
   it('is upgraded to other values, and rolls no pool and loses no certificate', async () => {
@@ -226,6 +259,10 @@ describe('a release of the chart', function () {
     await client.apply(`${POOLS_PATH('team-a')}/scans`, pool('team-a', 'scans'));
     await isReady('team-a', 'scans');
     expect(refused()).to.deep.equal([]);
+    for (const command of [['jobs', 'photos'], ['retry', 'photos', '--failed'], ['top']]) {
+      const { code, stderr } = await asked(...command);
+      expect([code, stderr], command[0]).to.satisfy(([is, text]: [number, string]) => is === 1 && HAS_NONE.test(text));
+    }
     const as = '--as=system:serviceaccount:team-a:tenant-preview-worker-operator';
     const may = (namespace: string) =>
       cluster.kubectl(['auth', 'can-i', 'patch', 'deployments', '--namespace', namespace, as]).then(

@@ -3,30 +3,13 @@ import type { KubeClient } from '../../operator/kube/client.ts';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
 import { adminClient } from '../operator/operator.ts';
 import { monitoringCrd } from '../operator/optional-crds.ts';
-import { EVERY_VALUE } from './every-value.ts';
+import { EVERYTHING_ON } from './everything-on.ts';
 import { type Manifest, RELEASE, rendered } from './helm.ts';
 
 interface PodSpec {
   readonly containers: readonly [{ readonly securityContext: object }];
   readonly [field: string]: unknown;
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function merged(one: unknown, other: unknown): unknown {
-  if (!isObject(one) || !isObject(other)) return other;
-  const added = Object.entries(other).map(([key, value]) => [key, key in one ? merged(one[key], value) : value]);
-  return { ...one, ...Object.fromEntries(added) };
-}
-
-/** Of every value the one that its case has, but for those that take something out of the release. */
-const EVERYTHING_ON = Object.entries(EVERY_VALUE)
-  .filter(
-    ([name]) => !/^(watchNamespaces|crds|externalMetrics|queueApi|replicas|rbac|serviceAccount\.create)/.test(name),
-  )
-  .map(([, { values }]) => values as unknown)
-  .reduce(merged, { replicas: 3 });
 
 const podsOf = (objects: readonly Manifest[]): PodSpec[] =>
   objects
@@ -68,7 +51,7 @@ describe('the chart in a namespace that enforces restricted pods', function () {
 
   for (const [title, { values, pods }] of Object.entries({
     'as it comes': { values: {}, pods: 1 },
-    'with every option on': { values: EVERYTHING_ON as object, pods: 2 },
+    'with every option on': { values: EVERYTHING_ON, pods: 2 },
   })) {
     it(`${title} is taken whole by a strict server, and its pods are admitted`, async () => {
       const objects = await rendered(values);

@@ -19,9 +19,8 @@ import {
   startOperator,
 } from '../operator/operator.ts';
 import { MINIMAL } from '../operator/pool/rules.ts';
-import { goModule } from './go-module.ts';
+import { goModule, MONITORING_MODULE } from './go-module.ts';
 
-const MODULE = 'github.com/prometheus-operator/prometheus-operator@v0.94.0';
 const KINDS = { servicemonitors: serviceMonitor, prometheusrules: prometheusRule };
 const collection = (plural: string) => `/apis/monitoring.coreos.com/v1/namespaces/default/${plural}`;
 
@@ -36,7 +35,7 @@ describe('monitoring objects under the CRDs of the Prometheus Operator', functio
 
   before(async () => {
     [cluster, redis] = await Promise.all([startControlPlane({ beforeControllers: installCrd }), startRedis()]);
-    const folder = join(await goModule(MODULE), 'example', 'prometheus-operator-crd');
+    const folder = join(await goModule(MONITORING_MODULE), 'example', 'prometheus-operator-crd');
     for (const plural of Object.keys(KINDS))
       await cluster.kubectl(['apply', '--server-side', '-f', join(folder, `monitoring.coreos.com_${plural}.yaml`)]);
     client = adminClient(cluster);

@@ -1,5 +1,5 @@
 /** Rights as words, `verb group/resource`, of roles and of requests: to compare what is granted with what is used. */
-import type { Rule } from '../../scripts/manifests/rules.ts';
+import type { Rule } from '../../operator/reconcile/rights.ts';
 import type { RecordedRequest } from '../faults/proxy.ts';
 
 interface Document {

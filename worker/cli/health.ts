@@ -1,24 +1,34 @@
+import { isIPv6 } from 'node:net';
 import { Command } from 'commander';
 import type { Health } from '../health.ts';
 import type { Part } from '../part.ts';
+import { readSettings, type Settings } from '../settings.ts';
 
 const TIMEOUT_MILLISECONDS = 5_000;
 
 export const healthCommand = () =>
   new Command('health')
     .description('asks a worker how it is and says which part is wrong; exit 1 if one is')
-    .option('--url <url>', "the worker's address", 'http://127.0.0.1:3000')
+    .option(
+      '--url <url>',
+      "the worker's address; absent: by PREVIEW_LISTEN_HOST and PREVIEW_LISTEN_PORT, as in its pod",
+    )
     .option('--json', 'its answer, as it gave it')
-    .action(async ({ url, json }: { url: string; json?: boolean }) => {
+    .action(async ({ url = ownAddress(readSettings()), json }: { url?: string; json?: boolean }) => {
       if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
         throw new Error(`--url '${url}' must look like http://127.0.0.1:3000`);
-      const health = await ask(new URL('/api/preview/worker/health', url));
+      const health = await askHealth(url);
       if (health.status !== 'ok') process.exitCode = 1;
       if (json) console.log(JSON.stringify(health));
       else for (const line of linesOf(health)) console.log(line);
     });
 
-async function ask(url: URL): Promise<Health> {
+/** Where the worker of these settings listens. */
+export const ownAddress = ({ listenHost, listenPort }: Pick<Settings, 'listenHost' | 'listenPort'>): string =>
+  `http://${isIPv6(listenHost) ? `[${listenHost}]` : listenHost}:${listenPort}`;
+
+export async function askHealth(address: string): Promise<Health> {
+  const url = new URL('/api/preview/worker/health', address);
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS) });
     return (await response.json()) as Health;

@@ -1,14 +1,11 @@
 /** Asks the operator by what numbers it scales a pool: through the API server's proxy to its pods, or at its own address. */
 import type { KubeClient } from '../../kube/client.ts';
-import { KubeError, unlessNotFound } from '../../kube/errors.ts';
-import { type KubeObject, pathOf } from '../../kube/object.ts';
+import { KubeError } from '../../kube/errors.ts';
+import { pathOf } from '../../kube/object.ts';
 import { MANAGED_BY } from '../../pool/names.ts';
 import type { ScalingAnswer } from '../../scaling/told.ts';
+import { isLeader, type OperatorPod, operatorLease, operatorPods, PODS } from '../operator-pods.ts';
 
-const PODS = { group: '', version: 'v1', plural: 'pods' };
-const LEASES = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' };
-/** As `config/operator` has it. */
-const SELECTOR = `app.kubernetes.io/name=${MANAGED_BY},app.kubernetes.io/component=operator`;
 const PORT = 8080;
 /** The one that leads and some of those that follow. */
 const MOST_PODS = 5;
@@ -18,15 +15,6 @@ const DEADLINE_MS = 15_000;
 const ASK_THE_NEXT = ['NotLeading', 'NotLookedYet', 'NotSynced'];
 /** The operator's own, beside those of the API server on the way. */
 const OUR_REASONS = ['NoSuchPool', 'NotByTheQueue', ...ASK_THE_NEXT];
-
-interface OperatorPod extends KubeObject {
-  readonly spec: {
-    readonly containers: readonly {
-      readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
-    }[];
-  };
-  readonly status?: { readonly phase?: string };
-}
 
 /** Rejects with what is wrong and what to do about it. */
 export async function askThroughTheCluster(
@@ -78,19 +66,18 @@ export async function askAt(operator: string, pool: string): Promise<ScalingAnsw
 
 /** Running ones, the holder of the Lease first. */
 async function podsOf(client: KubeClient, namespace: string): Promise<OperatorPod[]> {
-  const { items } = await client
-    .list<OperatorPod>(pathOf(PODS, { namespace }), { labelSelector: SELECTOR })
-    .catch((error: unknown) => {
-      throw error instanceof KubeError && error.isForbidden ? forbidden('list pods', namespace, error) : error;
-    });
-  const holder = await client
-    .get<{ spec?: { holderIdentity?: string } }>(pathOf(LEASES, { namespace, name: MANAGED_BY }))
+  const items = await operatorPods(client, namespace).catch((error: unknown) => {
+    throw error instanceof KubeError && error.isForbidden ? forbidden('list pods', namespace, error) : error;
+  });
+  const lease = await operatorLease(client, namespace)
     // Who may not read Leases asks one after the other.
-    .catch((error: unknown) => (error instanceof KubeError && error.isForbidden ? undefined : unlessNotFound(error)));
-  const leads = ({ metadata }: OperatorPod) => holder?.spec?.holderIdentity?.startsWith(`${metadata.name}_`) === true;
+    .catch((error: unknown) => {
+      if (!(error instanceof KubeError && error.isForbidden)) throw error;
+      return undefined;
+    });
   return items
     .filter(({ metadata, status }) => status?.phase === 'Running' && metadata.deletionTimestamp === undefined)
-    .toSorted((one, other) => Number(leads(other)) - Number(leads(one)));
+    .toSorted((one, other) => Number(isLeader(other, lease)) - Number(isLeader(one, lease)));
 }
 
 const portOf = ({ spec }: OperatorPod): number =>

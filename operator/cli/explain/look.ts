@@ -9,7 +9,7 @@ import type { ScalingAnswer } from '../../scaling/told.ts';
 import { type Autoscaler, providerNow, type ScalingFacts } from './facts.ts';
 
 const DEPLOYMENTS = { group: 'apps', version: 'v1', plural: 'deployments' };
-const AUTOSCALERS = { group: 'autoscaling', version: 'v2', plural: 'horizontalpodautoscalers' };
+export const AUTOSCALERS = { group: 'autoscaling', version: 'v2', plural: 'horizontalpodautoscalers' };
 /** Whose number comes from the queue. */
 const BY_THE_QUEUE = ['ExternalMetrics', 'KEDA', 'Direct'];
 
@@ -39,7 +39,8 @@ const found = (answer: ScalingAnswer) => ({ answer });
 /** The rest is worth telling without it. */
 const failed = (error: unknown) => ({ problem: error instanceof Error ? error.message : String(error) });
 
-function autoscalerOf(pool: Pool): string | undefined {
+/** Its name; undefined where the operator itself or nobody scales. */
+export function autoscalerOf(pool: Pool): string | undefined {
   const provider = providerNow(pool);
   if (provider === 'KEDA') return `keda-hpa-${names.scaledObject(pool)}`;
   return provider === 'ExternalMetrics' || provider === 'CPU' ? names.autoscaler(pool) : undefined;

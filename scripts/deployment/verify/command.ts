@@ -1,12 +1,13 @@
 /** `verify`: looks until all is well or the time is up, and says of each thing whether it is, and what to do. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
+import { findingText } from '../../../operator/cli/doctor/finding.ts';
 import { KubeClient } from '../../../operator/kube/client.ts';
 import { loadConnection } from '../../../operator/kube/credentials.ts';
 import { KubeError } from '../../../operator/kube/errors.ts';
 import { clusterOfPeople } from '../../../operator/settings.ts';
 import type { Target } from './facts.ts';
-import { type Finding, findingText } from './finding.ts';
+import type { Finding } from './finding.ts';
 import { lookAt } from './look.ts';
 import { monitoringFindings } from './monitoring.ts';
 import { askPrometheus, prometheusAt } from './prometheus.ts';

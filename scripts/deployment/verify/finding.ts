@@ -22,26 +22,4 @@ export interface Finding {
 
 export type Check = Finding['check'];
 
-export const ok = (check: Check, message: string): Finding => ({ check, status: 'ok', message });
-
-export const skipped = (check: Check, message: string, remedy?: string): Finding => ({
-  ...{ check, status: 'skipped', message },
-  ...(remedy === undefined ? {} : { remedy }),
-});
-
-export const warning = (check: Check, message: string, remedy?: string): Finding => ({
-  ...skipped(check, message, remedy),
-  status: 'warning',
-});
-
-export const failed = (check: Check, message: string, remedy?: string): Finding => ({
-  ...skipped(check, message, remedy),
-  status: 'failed',
-});
-
 export const final = (finding: Finding): Finding => ({ ...finding, isFinal: true });
-
-const MARKS = { ok: 'ok     ', warning: 'WARNING', failed: 'FAILED ', skipped: 'skipped' } as const;
-
-export const findingText = ({ check, status, message, remedy }: Finding): string =>
-  `${MARKS[status]} ${check.padEnd(11)} ${message}${remedy === undefined ? '' : `\n${' '.repeat(20)}to do: ${remedy}`}`;

@@ -1,4 +1,5 @@
 /** Reads from the cluster all that a verification looks at. Nothing is written. */
+import { kindsServed } from '../../../operator/cli/doctor/served.ts';
 import type { KubeClient } from '../../../operator/kube/client.ts';
 import { KubeError, unlessNotFound } from '../../../operator/kube/errors.ts';
 import { type KubeObject, pathOf } from '../../../operator/kube/object.ts';
@@ -48,10 +49,7 @@ async function podsOf(client: KubeClient, namespace: string, { spec }: Selecting
 
 /** A pool's and a plain worker's monitoring have the name of their Deployment. */
 async function monitoringOf(client: KubeClient, namespace: string, name: string): Promise<Monitoring> {
-  const list = await client
-    .get<{ resources?: readonly { readonly kind: string }[] }>(`/apis/${MONITORING.group}/${MONITORING.version}`)
-    .catch(unlessNotFound);
-  const kinds = [...new Set((list?.resources ?? []).map(({ kind }) => kind))];
+  const kinds = (await kindsServed(client, `${MONITORING.group}/${MONITORING.version}`)) ?? [];
   const read = <T extends KubeObject>(kind: string, plural: string): Promise<T | undefined> | undefined =>
     kinds.includes(kind)
       ? client.get<T>(pathOf({ ...MONITORING, plural }, { namespace, name })).catch(unlessReadable)

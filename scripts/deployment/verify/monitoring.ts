@@ -1,6 +1,8 @@
 /** Whether Prometheus scrapes the workers and has their alerts. Pure. */
+
+import { failed, ok, skipped } from '../../../operator/cli/doctor/finding.ts';
 import { type Facts, wantedWorkers } from './facts.ts';
-import { type Finding, failed, ok, skipped } from './finding.ts';
+import type { Finding } from './finding.ts';
 
 const LABELS = 'compare its labels with what Prometheus selects by (docs/alerts.md), and the network policy';
 

@@ -1,8 +1,10 @@
 /** Whether the workers that should be there are, by a pool's own conditions or by the Deployment's. Pure. */
+
+import { failed, ok, warning } from '../../../operator/cli/doctor/finding.ts';
 import { conditionOf, type Pool } from '../../../operator/pool/pool.ts';
 import { worstOf } from '../../../operator/pool/worker-pod.ts';
 import { type Facts, wantedWorkers } from './facts.ts';
-import { type Finding, failed, final, ok, warning } from './finding.ts';
+import { type Finding, final } from './finding.ts';
 
 export function rolloutFindings(facts: Facts): Finding[] {
   const { target, pool } = facts;

@@ -1,9 +1,11 @@
 /** What the workers themselves say: health, Redis, consumption and metrics. Pure. */
+
+import { failed, ok, skipped, warning } from '../../../operator/cli/doctor/finding.ts';
 import { conditionOf } from '../../../operator/pool/pool.ts';
 import type { Health } from '../../../worker/health.ts';
 import type { Part } from '../../../worker/part.ts';
 import { type Facts, type WorkerAnswer, wantedWorkers } from './facts.ts';
-import { type Check, type Finding, failed, ok, skipped, warning } from './finding.ts';
+import type { Check, Finding } from './finding.ts';
 
 /** Parts that are spoken of as health; each of the others is a check of its own. */
 const OF_HEALTH = ['sink', 'renderer', 'selfTest'] as const;

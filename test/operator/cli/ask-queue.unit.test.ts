@@ -44,6 +44,11 @@ describe('asking for jobs', () => {
     it(`says of ${failure.code} '${failure.message}' what to do`, async () =>
       expect(await problemOf(askQueue(failing(failure), path))).to.match(expected));
 
+  it('says of 403 that there is no such API, where discovery has none', async () => {
+    const problem = await problemOf(askQueue(failing({ code: 403 }, { code: 404 }), path));
+    expect(problem).to.match(/has no queues.previews.mobius.dev: .*with --watch-namespaces has none/);
+  });
+
   it('asks for nothing under a name that is none', () => {
     for (const name of ['../x', 'a/b', 'A', '', 'a?b'])
       expect(() => jobsPath('default', name), name).to.throw(/is no name/);

@@ -94,6 +94,8 @@ describe('what a shell is offered behind pwp', () => {
 
   for (const [words, expected] of [
     [['re'], ['retry', 'resume', 'restart']],
+    [['d'], ['doctor']],
+    [['doctor', 'pl'], ['plans']],
     [
       ['jobs', ''],
       ['photos', 'plans'],
