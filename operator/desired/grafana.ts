@@ -44,7 +44,6 @@ export const grafana = ({ uid, title, variables = [], panels }: Dashboard): Reco
         type: 'query',
         datasource: DATASOURCE,
         query: { query, refId: name },
-        definition: query,
         // When the time range changes: pools come and go.
         refresh: 2,
         sort: 1,

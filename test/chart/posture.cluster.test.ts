@@ -31,6 +31,7 @@ describe('the chart in a namespace that enforces restricted pods', function () {
       // A controller makes it, which none does here: without its account no pod is looked at.
       { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: RELEASE } },
       monitoringCrd('ServiceMonitor'),
+      monitoringCrd('PrometheusRule'),
     ])
       await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(object) });
     await cluster.kubectl(['wait', 'crd', '--all', '--for=condition=Established', '--timeout=60s']);

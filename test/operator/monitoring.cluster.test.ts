@@ -24,8 +24,8 @@ describe('monitoring objects, whose CRDs come and go', function () {
   let proxy: FaultProxy;
   let operator: RunningOperator;
 
-  const start = async () => {
-    operator = await startOperator({ server: proxy.url, adminToken: cluster.adminToken });
+  const start = async (...flags: string[]) => {
+    operator = await startOperator({ server: proxy.url, adminToken: cluster.adminToken, flags });
     await operator.ready();
   };
   before(async () => {
@@ -121,6 +121,18 @@ describe('monitoring objects, whose CRDs come and go', function () {
     expect(await found(path('ServiceMonitor', 'early'))).to.not.equal(undefined);
     expect(await found('/api/v1/namespaces/default/configmaps/preview-early-dashboard')).to.not.equal(undefined);
     await applyPool('early', ALL);
+    await isThere('PrometheusRule', 'early');
+  });
+
+  it('an operator that is told to share the alerts takes the rules of pools away, and says nothing is amiss', async () => {
+    await operator.stop();
+    await start('--alerting', 'Shared');
+    await eventually('the rule is gone', async () => (await found(path('PrometheusRule', 'early'))) === undefined);
+    await says('early', 'MonitoringConfigured', 'AsExpected');
+    expect(await found(path('ServiceMonitor', 'early'))).to.not.equal(undefined);
+    expect(await operator.metric('preview_pool_alerts_enabled')).to.equal(1);
+    await operator.stop();
+    await start();
     await isThere('PrometheusRule', 'early');
   });
 

@@ -117,6 +117,14 @@ describe('the metrics API below a real API server', function () {
     await cluster?.stop();
   });
 
+  it('the API server tells Prometheus whether it reaches the API, as the alert on it expects', async () => {
+    const told = async () =>
+      (await client.proxied('/metrics')).text.split('\n').filter((line) => line.includes(API_SERVICE));
+    await eventually('it is told to be reached', async () =>
+      (await told()).includes(`aggregator_unavailable_apiservice{name="${API_SERVICE}"} 0`),
+    );
+  });
+
   it('answers with the number of one pool, and lists itself in discovery', async () => {
     const { code, body } = await ask(VALUE_PATH + query('known'));
     expect([code, body.items?.map(({ value }) => value)]).to.deep.equal([200, ['7']]);

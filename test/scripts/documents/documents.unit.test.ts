@@ -3,6 +3,7 @@ import { unprovenCommands } from '../../../scripts/documents/commands.ts';
 import { commandsIn, fencesIn } from '../../../scripts/documents/fences.ts';
 import { brokenLinks } from '../../../scripts/documents/links.ts';
 import { readPages } from '../../../scripts/documents/pages.ts';
+import { danglingReferences } from '../../../scripts/documents/references.ts';
 
 const fenced = (mark: string, body = 'npm ci', language = 'sh') =>
   `# Page\n\n${mark === '' ? '' : `${mark}\n`}\`\`\`${language}\n${body}\n\`\`\`\n`;
@@ -56,5 +57,25 @@ describe('commands of the documents', () => {
   it('of a console stand behind its prompt, and a file for a shell is one', () => {
     expect(commands('$ a\n1\n$ b\n2', 'console')).to.deep.equal(['a', 'b']);
     expect(commands('#!/bin/sh\n# what\nexec a\nb')).to.deep.equal(['#!/bin/sh\n# what\nexec a\nb\n']);
+  });
+});
+
+describe('what sentences of the documents tell people to run in a checkout', () => {
+  const dangling = (text: string) => danglingReferences(new Map([['README.md', text]]));
+
+  it('is a script of package.json', () => {
+    expect(dangling('`npm run check`, `npm run -s pwp -- law`, `npm run test:e2e`')).to.deep.equal([]);
+    expect(dangling('`npm run absent`')).to.deep.equal(['README.md: npm run absent is no script of package.json']);
+  });
+
+  it('is a test that is there, by words of its title', () => {
+    const FILE = 'test/operator/cli/law.unit.test.ts';
+    expect(dangling(`\`npx mocha ${FILE}\` and \`FAULTS_FULL=1 npx mocha ${FILE} -g 'names it'\``)).to.deep.equal([]);
+    expect(dangling(`\`npx mocha ${FILE} -g 'flies away'\``)).to.deep.equal([
+      `README.md: no test of ${FILE} is called /flies away/`,
+    ]);
+    expect(dangling('`npx mocha test/absent.unit.test.ts`')).to.deep.equal([
+      'README.md: test/absent.unit.test.ts is not there',
+    ]);
   });
 });

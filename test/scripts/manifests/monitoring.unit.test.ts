@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { isAlert } from '../../../operator/desired/rule.ts';
-import { dashboardFiles } from '../../../scripts/manifests/dashboards.ts';
 import { operatorRules } from '../../../scripts/manifests/operator-alerts.ts';
 import { halfShown } from '../../operator/desired/alert-case.ts';
 import { OPERATOR_ALERT_CASES } from '../../operator/desired/operator-alert-cases.ts';
@@ -10,22 +9,6 @@ import { complaints, EXPORTED } from '../../operator/desired/promql.ts';
 /** What the API server itself exports; a test of the aggregated server holds its name. */
 const OF_API_SERVER = new Map([['aggregator_unavailable_apiservice', new Set(['name', 'instance', 'job'])]]);
 const ALERTS = operatorRules().filter(isAlert);
-
-interface Dashboard {
-  readonly uid: string;
-  readonly templating: {
-    readonly list: readonly { readonly name: string; readonly type: string; readonly definition?: string }[];
-  };
-  readonly panels: readonly {
-    readonly id: number;
-    readonly datasource: { readonly uid: string };
-    readonly targets: readonly { readonly expr: string; readonly datasource: { readonly uid: string } }[];
-  }[];
-}
-const DASHBOARDS = Object.entries(dashboardFiles()).map(([file, json]) => ({
-  file,
-  ...(JSON.parse(json) as Dashboard),
-}));
 
 describe('the monitoring of the operator', () => {
   for (const { alert, expr } of ALERTS)
@@ -52,28 +35,4 @@ describe('the monitoring of the operator', () => {
     const pages = [...(await readFile('docs/alerts.md', 'utf8')).matchAll(/^## (PreviewOperator\w+)$/gm)];
     expect(pages.map(([, name]) => name)).to.deep.equal(ALERTS.map(({ alert }) => alert));
   });
-
-  for (const { file, uid, templating, panels } of DASHBOARDS) {
-    it(`${file}: each query parses and names what is exported`, () => {
-      const expressions = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
-      expect(expressions.length).to.be.greaterThan(10);
-      expect(expressions.flatMap((expr) => complaints(expr))).to.deep.equal([]);
-      for (const { definition } of templating.list) {
-        const [, selector = '', label = ''] = /^label_values\((.+), (\w+)\)$/.exec(definition ?? '') ?? [];
-        if (definition !== undefined) expect(complaints(`sum by (${label}) (${selector})`)).to.deep.equal([]);
-      }
-    });
-
-    it(`${file}: the data source is a variable, the uid is that of the file, no job is named`, () => {
-      expect(templating.list[0]).to.include({ name: 'datasource', type: 'datasource' });
-      const sources = panels.flatMap(({ datasource, targets }) => [
-        datasource,
-        ...targets.map((one) => one.datasource),
-      ]);
-      expect([...new Set(sources.map((source) => source.uid))]).to.deep.equal([`\${datasource}`]);
-      expect(`${uid}.json`).to.equal(file);
-      expect(JSON.stringify(panels)).to.not.match(/job=/);
-      expect(new Set(panels.map(({ id }) => id)).size).to.equal(panels.length);
-    });
-  }
 });
