@@ -42,7 +42,8 @@ export class Machine {
         ...['unshare', '--mount', 'sh', '-e', '-c', BOOT, 'sh', folder, program, ...options],
         ...['systemd.unit=basic.target', 'systemd.show_status=no', 'systemd.log_target=console'],
       ],
-      logFile: join(tmpdir(), `${folder}.log`.split('/').at(-1) ?? ''),
+      // Its own mounts hide it from the container.
+      logFile: join(folder, 'log'),
     });
     const machine = new Machine(container, folder);
     try {

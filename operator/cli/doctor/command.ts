@@ -51,7 +51,9 @@ async function doctor(name: string | undefined, options: Options): Promise<void>
   if (operator !== undefined && !/^https?:$/.test(URL.parse(operator)?.protocol ?? ''))
     throw new Error(`--operator ${operator} is no address: write it as http://127.0.0.1:8080`);
   // A review of rights is sent as if it were something to create, and creates nothing.
-  const report = await inCluster(options, (cluster) => reportOf(cluster, name, options), { writes: true });
+  const report = await inCluster(options, (cluster) => reportOf(cluster, name, options), { writes: true }).catch(
+    ({ message }: Error) => noCluster(name, message),
+  );
   if (output === 'json') printJson(report);
   else process.stdout.write(report.findings.map((finding) => `${findingText(finding)}\n`).join(''));
   process.exitCode = exitCodeOf(report.findings);
@@ -64,6 +66,13 @@ export function exitCodeOf(findings: readonly Finding[]): number {
   if (has('failed', 'warning')) return 1;
   return has('skipped') ? 2 : 0;
 }
+
+/** Without a kubeconfig, or with one that can not be read. */
+const noCluster = (name: string | undefined, message: string): DoctorReport => ({
+  version: 1,
+  target: name === undefined ? 'pools' : `pool ${name}`,
+  findings: [see(failed('api-server', message, 'name a cluster that kubectl reaches'), 'the-operator-does-not-answer')],
+});
 
 async function reportOf(cluster: Cluster, name: string | undefined, options: Options): Promise<DoctorReport> {
   const { client, namespace } = cluster;

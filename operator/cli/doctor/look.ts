@@ -29,6 +29,12 @@ export async function look({ check, right, work }: Look, seconds: number): Promi
 function unseen(check: string, right: string, error: unknown): Finding {
   if (error instanceof KubeError && error.isForbidden)
     return skipped(check, `you may not look: this takes the right to ${right}`, 'have it granted, or ask who has it');
+  if (error instanceof KubeError && error.status === 401)
+    return skipped(
+      check,
+      'the API server does not take these credentials',
+      'sign in again, or name another kubeconfig',
+    );
   const message = error instanceof Error ? error.message : String(error);
   return skipped(check, message.slice(0, 500), 'look again; if that stays, look at the API server and at the network');
 }

@@ -9,7 +9,6 @@ import type { Finding } from './report.generated.ts';
 const STALE_SECONDS = 60;
 const AT_ONCE = 10;
 
-/** `subject` of a rule is what it is about. */
 const ENTRY = 'the-operator-does-not-answer';
 
 export async function operatorFindings(

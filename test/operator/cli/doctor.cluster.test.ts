@@ -13,7 +13,7 @@ import { startRedis, type TestRedis } from '../../cluster/redis.ts';
 import { shownIn } from '../../documents/shown.ts';
 import { POOLS_PATH } from '../operator.ts';
 import { MINIMAL } from '../pool/rules.ts';
-import { type ScaledPools, startScaledPools } from '../scaling/scaled-pools.ts';
+import { FROM, type ScaledPools, startScaledPools } from '../scaling/scaled-pools.ts';
 import { pwp } from './pwp.ts';
 
 const PASSWORD = 'not-the-password';
@@ -54,7 +54,8 @@ describe('kubectl pwp doctor', function () {
       scaling: { mode: 'Fixed', replicas: 0 },
       queue: { name: 'well', redis: { urlFrom: { name: 'well', key: 'url' } } },
     });
-    await pools.applyPool('late', { scaling: { mode: 'Fixed', replicas: 1 } });
+    await pools.applyPool('late', { scaling: { mode: 'Fixed', replicas: 1 }, monitoring: { alerts: {} } });
+    await pools.applyPool('grows', { scaling: FROM.Auto });
     await pools.applyPool('photos', {
       imagePullSecrets: [{ name: 'nowhere' }],
       queue: { name: 'photos', redis: { urlFrom: { name: 'redis', key: 'url' } } },
@@ -130,6 +131,13 @@ describe('kubectl pwp doctor', function () {
     expect(found[1]?.message).to.contain('there is no Secret nowhere of spec.imagePullSecrets');
   });
 
+  it('looks at Secrets by what the API server gives of their metadata alone', async () => {
+    const answer = await pools.client.getMetadata('/api/v1/namespaces/default/secrets/away');
+    expect(answer).to.include({ kind: 'PartialObjectMetadata' });
+    expect(JSON.stringify(answer)).to.not.contain(Buffer.from(PASSWORD).toString('base64').slice(0, 8));
+    expect(answer).to.not.have.any.keys('data', 'stringData');
+  });
+
   it('prints what docs/pwp.md shows', async () => {
     const [, , ...args] = shown.take(/^kubectl pwp doctor/).split(' ');
     const { code, stdout } = await as(admin(), ...args, ...operator);
@@ -172,8 +180,25 @@ describe('kubectl pwp doctor', function () {
       message: 'ImagePullFailed: no node can get the image gone:1',
     });
     expect(of('pods'), 'the same again').to.deep.equal([]);
+    expect(anchors(of('conditions'))).to.include('crdnotinstalled');
+    expect(of('monitoring')[0]?.message).to.equal(
+      'the pool asks for PrometheusRule, which nobody serves: PrometheusRule',
+    );
     expect(of('load')[0]).to.include({ status: 'failed', guide: 'docs/troubleshooting.md#nothing-is-rendered' });
     expect(of('load')[0]?.message).to.equal('1 job wait, 0 run, 0 workers are ready');
+  });
+
+  it('tells of an autoscaler that sees no metric', async () => {
+    const found = await eventually(
+      'it says so',
+      async () => {
+        const { report } = await reportTo(admin(), 'grows', ...operator);
+        return wrong(report).find(({ guide }) => guide?.endsWith('#metricsunavailable'));
+      },
+      { seconds: 60 },
+    );
+    expect(found.message).to.match(/the HorizontalPodAutoscaler says FailedGet\w+Metric: /);
+    expect(found.remedy).to.contain('see that metrics-server runs');
   });
 
   it('tells of pods that the API server refuses, with its words and the event', async () => {
@@ -206,6 +231,14 @@ describe('kubectl pwp doctor', function () {
     const { of: inTheCluster } = await reportTo(viewer, 'well');
     expect(inTheCluster('operator')[0]?.message).to.contain(
       'list pods and get leases in the namespace preview-worker-operator',
+    );
+  });
+
+  it('ends with 2 where the API server does not take the credentials', async () => {
+    const { code, stdout } = await as('no-such-token', 'doctor');
+    expect(code).to.equal(2);
+    expect(stdout).to.match(
+      /^FAILED {2}api-server {2}the API server does not take these credentials\n +to do: sign in/,
     );
   });
 
@@ -269,6 +302,12 @@ describe('kubectl pwp doctor before an API server that hangs', function () {
   after(() => {
     for (const socket of sockets) socket.destroy();
     silent.close();
+  });
+
+  it('ends with 2 where the kubeconfig does not say whom to ask', async () => {
+    const none = await pwp({ server: 'http://127.0.0.1:9', token: 'any' }, 'doctor', '--context', 'absent');
+    expect([none.code, none.stderr]).to.deep.equal([2, '']);
+    expect(none.stdout).to.match(/^FAILED {2}api-server {2}.*absent/);
   });
 
   it('ends with 2 and says so', async () => {

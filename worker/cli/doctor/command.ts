@@ -9,7 +9,7 @@ import { ENVIRONMENT_HELP, readSettings, type Settings } from '../../settings.ts
 import { failed, findingText, isWell, ok } from './finding.ts';
 import { look } from './look.ts';
 import { healthOf, noWorkerFindings, rendererFindings, scratchFinding, workerFindings } from './machine.ts';
-import { clockFinding, queueFinding, reachedFinding, safetyFindings } from './redis.ts';
+import { clockFinding, queueFinding, reachedFinding, safetyFinding } from './redis.ts';
 import type { DoctorReport, Finding } from './report.generated.ts';
 import { sinkFinding, sourceFindings } from './storage.ts';
 
@@ -70,7 +70,7 @@ async function redisFindings({ redis: settings, queue }: WorkerConfig): Promise<
   const about = { check: 'redis', entry: 'RedisUnreachable', remedy: REDIS_REMEDY };
   let close = () => {};
   try {
-    const reached = await look({
+    return await look({
       ...about,
       work: async () => {
         const redis = openRedis({ settings, patience: 'brief', name: 'preview-doctor' });
@@ -78,7 +78,7 @@ async function redisFindings({ redis: settings, queue }: WorkerConfig): Promise<
         const found = await reachedFinding(new RedisCondition(redis, queue));
         if (!isWell(found)) return found;
         const each = await Promise.all([
-          look({ ...about, work: () => safetyFindings(redis) }),
+          look({ ...about, work: () => safetyFinding(redis) }),
           look({ ...about, check: 'queue', work: () => queueFinding(redis, queue) }),
           look({ ...about, check: 'clock', work: () => clockFinding(redis) }),
         ]);
@@ -87,7 +87,6 @@ async function redisFindings({ redis: settings, queue }: WorkerConfig): Promise<
       // Two looks, one after the other.
       seconds: 20,
     });
-    return reached;
   } finally {
     close();
   }

@@ -25,7 +25,7 @@ export async function reachedFinding(condition: RedisCondition): Promise<Finding
 }
 
 /** Of a Redis that answers: whether a queue is safe in it, of a Cluster in each primary. */
-export async function safetyFindings(redis: RedisClient): Promise<Finding> {
+export async function safetyFinding(redis: RedisClient): Promise<Finding> {
   const servers = redis instanceof Cluster ? redis.nodes('master') : [redis];
   const infos = await Promise.all(servers.map((server) => server.info()));
   const found = infos.map(safetyOf);

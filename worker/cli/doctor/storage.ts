@@ -8,7 +8,7 @@ import { openSink, openSources } from '../../storage/registry.ts';
 import { failed, ok, warning } from './finding.ts';
 import type { Finding } from './report.generated.ts';
 
-/** More are looked at by nobody. */
+/** Of hosts and of buckets; more are passed over. */
 const MOST = 10;
 const REMEDY = 'look at its address, at the credentials and at the network between; jobs are tried again meanwhile';
 /** An answer of any kind is one; what it is worth is a job's matter. */
