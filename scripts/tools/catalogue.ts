@@ -10,6 +10,8 @@ export interface GoPackage {
   readonly ldflags: string;
   /** Modules that the main module replaces by a folder of its own repository, and their published version. */
   readonly staging?: { readonly pattern: RegExp; readonly version: string };
+  /** Other versions by which the main module replaces what it requires are taken over: it does not build without. */
+  readonly takesReplacements?: true;
   /** Minutes on 2 cores with an empty build cache, measured; shown to the person who waits. */
   readonly minutes: number;
 }
@@ -85,6 +87,8 @@ function linter(name: string, module: string, version: string, versionArg: strin
     onRequest: true,
   };
 }
+
+export const ARGO_CD_VERSION = '3.5.7';
 
 export const KEDA_VERSION = '2.21.0';
 
@@ -188,6 +192,25 @@ export const TOOLS = {
   helm3: helm('helm3', '3.22.0', 2, { onRequest: true }),
   kubeconform: linter('kubeconform', 'github.com/yannh/kubeconform', '0.8.0', '-v'),
   'kube-score': linter('kube-score', 'github.com/zegl/kube-score', '1.20.0', 'version'),
+  argocd: {
+    name: 'argocd',
+    version: ARGO_CD_VERSION,
+    versionArgs: ['version', '--client', '--short'],
+    go: {
+      module: 'github.com/argoproj/argo-cd/v3',
+      version: `v${ARGO_CD_VERSION}`,
+      package: 'github.com/argoproj/argo-cd/v3/cmd',
+      ldflags: `-s -w -X github.com/argoproj/argo-cd/v3/common.version=${ARGO_CD_VERSION}`,
+      // Its engine is published by commit only: one of its main branch, seven weeks before the release.
+      staging: {
+        pattern: /^replace (github\.com\/argoproj\/argo-cd\/gitops-engine) => \.\//gm,
+        version: 'v0.0.0-20260914071520-c9c369efcc5b',
+      },
+      takesReplacements: true,
+      minutes: 15,
+    },
+    onRequest: true,
+  },
   // Argo CD's Lua. It does not tell its own version: one on PATH is never taken for this one.
   glua: {
     name: 'glua',

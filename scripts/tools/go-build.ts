@@ -55,12 +55,14 @@ export function throwAwayModule(program: GoPackage, goMod: string): string {
         (match) => `\t${match[1]} => ${match[1]} ${program.staging?.version}`,
       )
     : [];
+  const taken = program.takesReplacements ? [...goMod.matchAll(/^\t(\S+ => \S+ v\S+)$/gm)].map(([line]) => line) : [];
+  const replaced = [...staged, ...taken];
   return [
     'module tools',
     `go ${language}`,
     ...(godebug ? [`godebug ${godebug}`] : []),
     `require ${program.module} ${program.version}`,
-    ...(staged.length > 0 ? ['replace (', ...staged, ')'] : []),
+    ...(replaced.length > 0 ? ['replace (', ...replaced, ')'] : []),
     '',
   ].join('\n');
 }
