@@ -213,10 +213,10 @@ function failureIn(reply: SlotReply): PreviewFailure {
   return new PreviewFailure(reason, message);
 }
 
-/** When the container runs out of memory the kernel takes a slot, not the supervisor. Raising one's own score is always allowed. */
+/** When the container runs out of memory the kernel takes a slot, not the supervisor. Only raising is always allowed, and pods begin at up to 999: the most. */
 function preferAsVictim(pid: number): void {
   try {
-    writeFileSync(`/proc/${pid}/oom_score_adj`, '900');
+    writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');
   } catch {
     // No /proc, or a stricter kernel: the supervisor's own watch remains.
   }

@@ -75,6 +75,23 @@ describe('the load of a queue', function () {
     expect((await load()).isSeen).to.equal(false);
   });
 
+  it('was seen by nobody while only workers wait at it, and is once a producer has opened it', async () => {
+    work(never, { stalledInterval: 50 });
+    await eventually(
+      'a worker has looked for stalled jobs',
+      async () => (await admin.exists(queue.toKey('meta'))) === 1,
+    );
+    expect((await load()).isSeen).to.equal(false);
+    const producer = new Queue('previews', { connection: admin });
+    await eventually('the producer has told its version', async () => (await load()).isSeen);
+    await producer.close();
+  });
+
+  it('was seen where somebody paused it before its first job', async () => {
+    await queue.pause();
+    expect(await load()).to.deep.include({ isSeen: true, paused: true });
+  });
+
   it('has waiting and prioritized jobs in their lanes, and those that are due', async () => {
     await queue.add('preview', {});
     for (const priority of [1, 999_999, 1_000_000, 2_097_151]) await queue.add('preview', {}, { priority });
