@@ -15,6 +15,8 @@ import { NODE_ADDRESS, nodeFolder } from './surroundings.ts';
 export const NAMESPACE = 'preview-worker';
 /** The first letters tell it wherever it is looked for. */
 export const PASSWORD = 'canary-5ecret';
+/** Of the user of Redis who may do all, with every queue. */
+export const ADMIN_PASSWORD = 'admin-s3cret';
 
 export interface PreviewNode {
   readonly controlPlane: ControlPlane;
@@ -55,12 +57,12 @@ async function start(): Promise<PreviewNode> {
 
   const redis = await startRedis({
     appendonly: true,
-    password: 'admin-s3cret',
+    password: ADMIN_PASSWORD,
     users: documentedUsers(PASSWORD),
     directives: [`bind 127.0.0.1 ${NODE_ADDRESS}`],
   });
   ending.push(redis.stop);
-  const admin = new Redis(redis.port, { password: 'admin-s3cret' });
+  const admin = new Redis(redis.port, { password: ADMIN_PASSWORD });
   ending.push(() => admin.disconnect());
   const [inbox, previews] = [join(folder, 'inbox'), join(folder, 'previews')];
   for (const path of [inbox, previews]) {

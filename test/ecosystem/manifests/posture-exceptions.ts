@@ -1,35 +1,64 @@
-/** What kube-score holds against us, and why it stays so. Whatever else it finds is to be mended. */
-export const EXCEPTIONS: readonly { readonly finding: RegExp; readonly why: string }[] = [
+/** What kube-score and checkov hold against us, and why it stays so. Whatever else they find is to be mended. */
+interface Exception {
+  readonly kubeScore?: RegExp;
+  readonly checkov?: RegExp;
+  readonly why: string;
+}
+
+const EXCEPTIONS: readonly Exception[] = [
   {
-    finding: /container-resources: CPU limit is not set$/,
+    kubeScore: /container-resources: CPU limit is not set$/,
+    checkov: /^CKV_K8S_11 /,
     why: 'A limit throttles rendering while the node has CPU to spare. Requests say what is needed; slots bound what is taken; memory is limited.',
   },
   {
-    finding: /container-image-pull-policy: ImagePullPolicy is not set to Always$/,
+    kubeScore: /container-image-pull-policy: ImagePullPolicy is not set to Always$/,
+    checkov: /^CKV_K8S_15 /,
     why: 'A pod must start while the registry is away. Images are named by version or digest; image.pullPolicy and spec.imagePullPolicy are the user’s.',
   },
   {
-    finding: /container-security-context-user-group-id: /,
-    why: 'It wants ids above 10000 lest one is a user of the node’s. The images run as 1000, which claims are shared by; any other id can be set.',
+    kubeScore: /container-security-context-user-group-id: /,
+    checkov: /^CKV_K8S_40 /,
+    why: 'They want ids above 10000 lest one is a user of the node’s. The images run as 1000, which claims are shared by; any other id can be set.',
   },
   {
-    finding: /deployment-has-host-podantiaffinity: /,
+    kubeScore: /deployment-has-host-podantiaffinity: /,
     why: 'It knows no topologySpreadConstraints, which the operator has by host; workers are to fill nodes, and their disruption budget holds.',
   },
   {
-    finding: /pod-networkpolicy: /,
-    why: 'It counts only where a plugin enforces it, and only the user knows the addresses of Redis, storage and API server. A pool has spec.networkPolicy.',
+    kubeScore: /pod-networkpolicy: /,
+    checkov: /^CKV2_K8S_6 /,
+    why: 'A policy counts only where a plugin enforces it, and only the user knows the addresses of Redis, storage and API server. A pool has spec.networkPolicy.',
   },
   {
-    finding: /^Deployment preview-(worker|complete) \w+: container-ephemeral-storage-request-and-limit: /,
+    kubeScore: /^Deployment preview-(worker|complete) \w+: container-ephemeral-storage-request-and-limit: /,
     why: 'What a worker writes goes to the scratch volume, which has a sizeLimit by what its jobs may take.',
   },
   {
-    finding: /-queue-ui: deployment-replicas: /,
+    kubeScore: /-queue-ui: deployment-replicas: /,
     why: 'A page for people: while its only pod is replaced they look again.',
   },
   {
-    finding: /-queue-ui: pod-probes-identical: /,
+    kubeScore: /-queue-ui: pod-probes-identical: /,
     why: 'Both ask whether the process answers: it waits for nothing else.',
   },
+  {
+    checkov: /^CKV_K8S_43 /,
+    why: 'A digest is a registry’s, and nothing is published. image.digest, workerImage.digest and spec.image take one.',
+  },
+  {
+    checkov: /^CKV_K8S_38 Deployment\.preview-worker-operator\.(preview-worker-operator|previews): /,
+    why: 'The operator lives by the API server. Workers, queue UI and Jobs mount no token.',
+  },
+  {
+    checkov: /^CKV_K8S_[89] Deployment\.preview-worker\.preview-(worker|complete): /,
+    why: 'The renderer has neither port nor credentials: the worker beside it asks it, and says so in its own probes.',
+  },
+  {
+    checkov: /^CKV_K8S_21 \w+\.default\./,
+    why: 'The namespace is the reader’s to name, by kubectl or by an overlay.',
+  },
 ];
+
+export const exceptionsOf = (scanner: 'kubeScore' | 'checkov'): RegExp[] =>
+  EXCEPTIONS.flatMap((one) => one[scanner] ?? []);
