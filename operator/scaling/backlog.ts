@@ -12,9 +12,15 @@ const LEGACY_REPEATABLE = /^[^:]*:[^:]*:\d*:[^:]*:(?:.* .*|\d+)$/;
 
 const keyOf = ({ prefix, name }: Queue, what: string): string => `${prefix}:${name}:${what}`;
 
-/** A producer or BullMQ's tools made the queue known here: workers alone write neither key. */
+/** What producers and BullMQ's tools write into `meta`. Workers write there, too: the length of the stream of events. */
+const OF_PRODUCERS = ['version', 'paused', 'concurrency', 'max'] as const;
+
+/** A producer or BullMQ's tools made the queue known here, and not its workers alone. */
 export async function isQueueThere(redis: RedisClient, queue: Queue): Promise<boolean> {
-  return (await redis.exists(keyOf(queue, 'meta'), keyOf(queue, 'id'))) > 0;
+  const [meta, id] = [keyOf(queue, 'meta'), keyOf(queue, 'id')];
+  if ((await redis.exists(id)) > 0) return true;
+  if ((await redis.type(meta)) !== 'hash') return false;
+  return (await redis.hmget(meta, ...OF_PRODUCERS)).some((field) => field !== null);
 }
 
 /** Keys are anybody's to write: one of another type is no queue's. */

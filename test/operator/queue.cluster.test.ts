@@ -1,5 +1,5 @@
 /** What the operator says of a pool's Redis, queue and workers, asked as the user that docs/redis.md gives it. */
-import { Queue } from 'bullmq';
+import { Queue, Worker } from 'bullmq';
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
 import type { KubeClient } from '../../operator/kube/client.ts';
@@ -100,10 +100,24 @@ describe('the operator on a queue', function () {
     expect((await pools.condition('seen', 'QueueSeen', 'QueueNotFound')).message).to.match(
       /no queue previews with the prefix bull; .*compare spec.queue/,
     );
+    const connection = raw.duplicate({ maxRetriesPerRequest: null });
+    const worker = new Worker('previews', async () => {}, { connection, stalledInterval: 50 });
+    const workerEnds = async () => {
+      await worker.close();
+      connection.disconnect();
+    };
+    ending.push(workerEnds);
+    const meta = await eventually('a worker has looked for stalled jobs', async () => {
+      const fields = await raw.hgetall('bull:previews:meta');
+      return Object.keys(fields).length > 0 && fields;
+    });
+    await pools.look('seen');
+    expect(await has('seen', 'QueueSeen'), JSON.stringify(meta)).to.include({ reason: 'QueueNotFound' });
     const queue = new Queue('previews', { connection: raw });
     await queue.add('preview', {});
     await pools.look('seen');
     expect(await has('seen', 'QueueSeen')).to.include({ status: 'True', reason: 'QueueFound' });
+    await workerEnds();
     await raw.flushall();
     await pools.look('seen');
     expect(await has('seen', 'QueueSeen')).to.include({ status: 'True' });
