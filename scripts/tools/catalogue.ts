@@ -125,6 +125,26 @@ function prometheus(name: string, minutes: number): Tool {
   };
 }
 
+/** The newest that the module proxy has with the client that it is built from. */
+export const PROMETHEUS_OPERATOR_VERSION = '0.85.0';
+
+function prometheusOperator(name: string, program: string, minutes: number): Tool {
+  const module = 'github.com/prometheus-operator/prometheus-operator';
+  return {
+    name,
+    version: PROMETHEUS_OPERATOR_VERSION,
+    versionArgs: ['--version'],
+    go: {
+      module,
+      version: `v${PROMETHEUS_OPERATOR_VERSION}`,
+      package: `${module}/cmd/${program}`,
+      ldflags: `-s -w -X github.com/prometheus/common/version.Version=${PROMETHEUS_OPERATOR_VERSION}`,
+      minutes,
+    },
+    onRequest: true,
+  };
+}
+
 const CONTAINERD_VERSION = '2.2.0';
 
 function containerd(name: string, versionArgs: readonly string[] = ['--version']): Tool {
@@ -227,6 +247,9 @@ export const TOOLS = {
   promtool: prometheus('promtool', 5),
   // Behind promtool, in whose build cache most of it lies.
   prometheus: prometheus('prometheus', 2),
+  'prometheus-operator': prometheusOperator('prometheus-operator', 'operator', 2),
+  // Behind it, in whose build cache all of it lies.
+  'prometheus-config-reloader': prometheusOperator('prometheus-config-reloader', 'prometheus-config-reloader', 1),
   actionlint: {
     name: 'actionlint',
     version: '1.7.12',

@@ -1,12 +1,27 @@
 /** A process with a network of its own that leads nowhere, in which the kernel counts whatever is sent. Linux, as root. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 
 /** Put before a command. Loopback is up, so that a server of this machine would be asked and not only missed. */
 export const IN_OWN_NETWORK: readonly string[] = [
   ...['unshare', '--net', '--'],
   ...['sh', '-c', 'ip link set lo up; exec "$@"', 'sh'],
 ];
+
+/** The first half of addresses that are this machine's within IN_POD_NETWORK: EndpointSlices take them, which they do not of loopback. */
+export const POD_RANGE = '10.128';
+/** In that network, this machine itself. */
+export const POD_NETWORK_HOST = `${POD_RANGE}.0.1`;
+
+/** Put before a command: a network as IN_OWN_NETWORK, in which pods have addresses that Services lead to. */
+export const IN_POD_NETWORK: readonly string[] = [
+  ...['unshare', '--net', '--'],
+  ...['sh', '-c', `ip link set lo up && ip address add ${POD_NETWORK_HOST}/16 dev lo && exec "$@"`, 'sh'],
+];
+
+export const isInPodNetwork = (): boolean =>
+  networkInterfaces()['lo']?.some(({ address }) => address === POD_NETWORK_HOST) ?? false;
 
 export function mayHaveOwnNetwork(): boolean {
   return process.platform === 'linux' && spawnSync('unshare', ['--net', '--', 'true']).status === 0;

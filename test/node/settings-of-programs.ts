@@ -1,4 +1,4 @@
-/** What containerd, the CNI plugins, the kubelet and kube-proxy are told; docs/decisions/0012-real-node.md has the reasons. */
+/** What containerd, the CNI plugins, the kubelet and kube-proxy are told; docs/decisions/0014-real-node.md has the reasons. */
 import { join } from 'node:path';
 import { SANDBOX } from './images.ts';
 

@@ -1,12 +1,17 @@
 import { randomInt } from 'node:crypto';
+import { isInPodNetwork, POD_RANGE } from '../../faults/own-network.ts';
 import { ownPart } from '../lane.ts';
 
-/** Addresses of 127.10.0.0/16. Drawn by chance, so that two clusters on one machine hardly meet; never one twice at a time. */
+/** Of loopback, but where Services may lead to pods. */
+export const RANGE = isInPodNetwork() ? POD_RANGE : '127.10';
+
+/** Addresses of RANGE.0.0/16. Drawn by chance, so that two clusters on one machine hardly meet; never one twice at a time. */
 const held = new Set<string>();
 
 export function takeAddress(): string {
   for (;;) {
-    const address = `127.10.${randomInt(...ownPart(0, 256))}.${randomInt(1, 255)}`;
+    // What ends in 0.1 is the network's own.
+    const address = `${RANGE}.${randomInt(...ownPart(0, 256))}.${randomInt(2, 255)}`;
     if (held.has(address)) continue;
     held.add(address);
     return address;

@@ -13,6 +13,7 @@ import { EventRecorder } from '../../../operator/kube/events.ts';
 import { Store } from '../../../operator/kube/store.ts';
 import { Reflector } from '../../../operator/kube/watch.ts';
 import type { ControlPlane } from '../control-plane.ts';
+import { RANGE } from './addresses.ts';
 import type { Images } from './images.ts';
 import { startInNamespaces } from './namespaces.ts';
 import { startPlain } from './plain.ts';
@@ -44,8 +45,9 @@ export interface LocalNode {
 export async function startLocalNode(options: LocalNodeOptions): Promise<LocalNode> {
   const { controlPlane, name = 'local-node', images, say = (line) => console.error(`${name}: ${line}`) } = options;
   const isIsolated = await namespacesWork();
+  const unreached = RANGE.startsWith('127.') ? ', which EndpointSlices refuse: no Service leads to them' : '';
   say(
-    `pods get addresses of 127.10.0.0/16, which EndpointSlices refuse: no Service leads to them${
+    `pods get addresses of ${RANGE}.0.0/16${unreached}${
       isIsolated ? '' : '; containers are NOT isolated, that takes root on Linux'
     }`,
   );
