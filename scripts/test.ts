@@ -30,6 +30,7 @@ const signal = askedToEnd();
 const begun = performance.now();
 const running = new Set<RunningSuite>();
 const seconds: string[] = [];
+const failures: string[] = [];
 let total = NOTHING;
 
 async function runAll(suites: readonly (readonly [string, Suite])[], lane?: number): Promise<void> {
@@ -40,6 +41,7 @@ async function runAll(suites: readonly (readonly [string, Suite])[], lane?: numb
     const ended = await run.done;
     running.delete(run);
     if (ended.text !== '') console.log(ended.text);
+    failures.push(...ended.failures.map(({ title, why }) => `✗ ${name}: ${title}\n${why}`.trimEnd()));
     seconds.push(`${name} ${ended.seconds.toFixed(0)} s`);
     total = added(total, ended.tally);
   }
@@ -48,9 +50,9 @@ async function runAll(suites: readonly (readonly [string, Suite])[], lane?: numb
 /** Each failure once, and how far those are that print nothing yet. */
 function reportProgress(known: Set<string>): void {
   for (const { name, progress } of running) {
-    for (const failure of progress().failures) {
-      if (!known.has(`${name} ${failure}`)) console.log(`✗ ${name}: ${failure}`);
-      known.add(`${name} ${failure}`);
+    for (const { title } of progress().failures) {
+      if (!known.has(`${name} ${title}`)) console.log(`✗ ${name}: ${title}`);
+      known.add(`${name} ${title}`);
     }
   }
   const minutes = ((performance.now() - begun) / 60_000).toFixed(1);
@@ -65,6 +67,8 @@ if (lanes.length === 1) {
   await Promise.all(lanes.map(runAll));
   clearInterval(ticks);
 }
+// Again: whoever reads only the end of a long log sees what failed.
+if (failures.length > 0) console.log(`\n${failures.join('\n\n')}`);
 const skippedInCI = process.env['CI'] ? total.skipped : 0;
 if (skippedInCI > 0) console.error('a skipped test counts as a failed one in CI: what it needs must be provided');
 console.log(`\n${seconds.join(' · ')} · together ${((performance.now() - begun) / 1000).toFixed(0)} s`);

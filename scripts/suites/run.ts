@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { TIED_TO_PARENT } from '../../test/cluster/process.ts';
 import type { Figure } from '../../test/faults/figures.ts';
 import type { Suite } from './table.ts';
-import { type Progress, progressIn, type Tally } from './tally.ts';
+import { type Failure, type Progress, progressIn, type Tally } from './tally.ts';
 
 export interface RunningSuite {
   readonly name: string;
@@ -18,6 +18,8 @@ export interface RunningSuite {
 export interface SuiteResult {
   readonly tally: Tally;
   readonly seconds: number;
+  /** What comes of its failures at the end of a long log: each with its reason, and the complaint about the suite itself. */
+  readonly failures: readonly Failure[];
   /** What is left to print. */
   readonly text: string;
 }
@@ -71,19 +73,20 @@ export function runSuite(name: string, suite: Suite, { lane, signal }: RunOption
   const conclude = (how: string): SuiteResult => {
     clearTimeout(deadline);
     signal.removeEventListener('abort', asked);
-    const { passed, failed, skipped, ended } = progressIn(tallyFile);
+    const { passed, failed, skipped, ended, failures } = progressIn(tallyFile);
     const tally: Tally = { passed, failed, skipped };
     if (!ended) complaint ||= `ended with ${how} before all its tests had`;
     if (passed + failed === 0) complaint ||= 'ran no test';
     if (failed === 0 && how !== 'code 0') complaint ||= `ended with ${how}`;
     if (complaint !== '') tally.failed += 1;
+    const all = complaint === '' ? failures : [...failures, { title: complaint, why: '' }];
     const text = [
       ...(output === 'inherit' ? [] : [heading, readFileSync(log, 'utf8').trimEnd()]),
       ...(complaint === '' ? [] : [`${name} ${complaint}`]),
       ...(existsSync(figuresFile) ? [figuresOf(readFileSync(figuresFile, 'utf8'))] : []),
     ].join('\n');
     rmSync(folder, { recursive: true, force: true });
-    return { tally, text, seconds: (performance.now() - begun) / 1000 };
+    return { tally, failures: all, text, seconds: (performance.now() - begun) / 1000 };
   };
   const exited = new Promise<string>((resolve) => {
     child.once('exit', (code, killedBy) => resolve(killedBy ?? `code ${code}`));

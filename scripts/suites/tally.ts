@@ -9,11 +9,18 @@ export interface Tally {
 /** What mocha has told test/reporter.ts so far, a line each. */
 interface Told extends Partial<Tally> {
   readonly title?: string;
+  readonly why?: string;
   readonly ended?: boolean;
 }
 
+export interface Failure {
+  readonly title: string;
+  /** The error's stack, or its message. */
+  readonly why: string;
+}
+
 export interface Progress extends Tally {
-  readonly failures: readonly string[];
+  readonly failures: readonly Failure[];
   /** All was run: what comes after is only the process's own end. */
   readonly ended: boolean;
 }
@@ -34,7 +41,7 @@ export function progressIn(file: string): Progress {
   const lines = whole.map((line) => JSON.parse(line) as Told);
   return {
     ...lines.reduce(added, NOTHING),
-    failures: lines.flatMap(({ failed, title }) => (failed ? [title ?? ''] : [])),
+    failures: lines.flatMap(({ failed, title = '', why = '' }) => (failed ? [{ title, why }] : [])),
     ended: lines.some(({ ended }) => ended),
   };
 }

@@ -24,8 +24,10 @@ describe('a suite in a process of its own', function () {
     const suite = await run(
       `it('one holds', () => {}); it('two fails', () => { throw new Error('broken'); }); it('three');`,
     );
-    const { tally, text } = await suite.done;
+    const { tally, text, failures } = await suite.done;
     expect(tally).to.deep.equal({ passed: 1, failed: 1, skipped: 1 });
+    expect(failures.map(({ title }) => title)).to.deep.equal(['two fails']);
+    expect(failures[0]?.why).to.match(/^Error: broken\n {4}at /);
     expect(text).to.contain('── sample: a sample').and.contain('one holds').and.contain('broken');
   });
 
@@ -36,9 +38,11 @@ describe('a suite in a process of its own', function () {
       { signal: asked.signal },
     );
     await eventually('its first failure is told', () => suite.progress().failed === 1, { seconds: 30 });
-    expect(suite.progress()).to.deep.equal({ passed: 0, failed: 1, skipped: 0, failures: ['fails'], ended: false });
+    expect(suite.progress()).to.deep.include({ passed: 0, failed: 1, skipped: 0, ended: false });
+    expect(suite.progress().failures.map(({ title }) => title)).to.deep.equal(['fails']);
     asked.abort();
-    const { tally, text } = await suite.done;
+    const { tally, text, failures } = await suite.done;
+    expect(failures.map(({ title }) => title)).to.deep.equal(['fails', 'was ended']);
     expect(tally.failed).to.equal(2);
     expect(text).to.contain('sample was ended');
   });
