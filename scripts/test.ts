@@ -7,6 +7,8 @@ import { askedToEnd } from './asked-to-end.ts';
 import { type RunningSuite, runSuite } from './suites/run.ts';
 import { SUITES, type Suite } from './suites/table.ts';
 import { added, counts, NOTHING } from './suites/tally.ts';
+import { USUAL } from './tools/catalogue.ts';
+import { provide } from './tools/provide.ts';
 
 const PROGRESS_SECONDS = 30;
 
@@ -33,8 +35,19 @@ const seconds: string[] = [];
 const failures: string[] = [];
 let total = NOTHING;
 
+/** Begun at once, beside the suites that need none. What can not be had, the tests that ask for it say too. */
+const tools = chosen.some(([, { needsTools }]) => needsTools) ? provideTools() : undefined;
+
+async function provideTools(): Promise<void> {
+  for (const name of USUAL) {
+    if (signal.aborted) return;
+    await provide(name).catch(({ message }: Error) => console.error(message));
+  }
+}
+
 async function runAll(suites: readonly (readonly [string, Suite])[], lane?: number): Promise<void> {
   for (const [name, suite] of suites) {
+    if (suite.needsTools) await tools;
     if (signal.aborted) return;
     const run = runSuite(name, suite, { signal, ...(lane === undefined ? {} : { lane }) });
     running.add(run);

@@ -12,10 +12,10 @@ const LEGACY_REPEATABLE = /^[^:]*:[^:]*:\d*:[^:]*:(?:.* .*|\d+)$/;
 
 const keyOf = ({ prefix, name }: Queue, what: string): string => `${prefix}:${name}:${what}`;
 
-/** What producers and BullMQ's tools write into `meta`. Workers write there, too: the length of the stream of events. */
+/** What producers and BullMQ's tools write into `meta`. */
 const OF_PRODUCERS = ['version', 'paused', 'concurrency', 'max'] as const;
 
-/** A producer or BullMQ's tools made the queue known here, and not its workers alone. */
+/** A producer or BullMQ's tools have used the queue: workers alone make its `meta` too, for the length of its stream of events. */
 export async function isQueueThere(redis: RedisClient, queue: Queue): Promise<boolean> {
   const [meta, id] = [keyOf(queue, 'meta'), keyOf(queue, 'id')];
   if ((await redis.exists(id)) > 0) return true;

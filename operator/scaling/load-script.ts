@@ -148,12 +148,10 @@ for _, id in ipairs(running > 32 and ask('LRANGE', ACTIVE, math.max(32, running 
 end
 split(sample, running, active, function(id) return laneOf(priorityOf(id)) end)
 
-local meta = ask('HMGET', META, 'paused', 'concurrency', 'max', 'duration', 'version') or {}
+local meta = ask('HMGET', META, 'paused', 'concurrency', 'max', 'duration') or {}
 local added = ask('GET', ID)
 local limit = ask('GET', LIMITER)
 local limitMs = limit and count('PTTL', LIMITER) or 0
--- A worker that looks for stalled jobs makes META too, with nothing in it but the length of the stream of events.
-local isSeen = count('EXISTS', ID) > 0 or (meta[1] or meta[2] or meta[3] or meta[5]) and true or false
 local isCounted = count('EXISTS', STATS) > 0
 local counts = ask('HMGET', STATS, 'started:interactive', 'finished:interactive', 'failed:interactive', 'busyMs:interactive',
   'started:backfill', 'finished:backfill', 'failed:backfill', 'busyMs:backfill') or {}
@@ -164,7 +162,7 @@ local function texts(list, length)
 end
 return cjson.encode({
   refused = #refused > 0 and refused or nil,
-  isSeen = isSeen, isCounted = isCounted, added = texts({ added }, 1)[1],
+  isCounted = isCounted, added = texts({ added }, 1)[1],
   wait = wait, delayed = delayed - due, nextDueMs = nextDue,
   waiting = { interactive = waiting.interactive + dueBy.interactive, backfill = waiting.backfill + dueBy.backfill },
   active = active, oldestMs = oldest,

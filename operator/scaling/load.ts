@@ -22,8 +22,6 @@ export interface LaneLoad extends LaneCounts {
 }
 
 export interface Load extends QueueLook {
-  /** A producer or BullMQ's tools have used the queue. */
-  readonly isSeen: boolean;
   readonly lanes: Readonly<Record<Lane, LaneLoad>>;
   /** Jobs of priority 0: `urgent` ones, those of producers that name no priority, and those of workers that were lost. */
   readonly unprioritized: number;
@@ -76,7 +74,6 @@ export async function readLoad(
 /** As the script encodes it: an empty table of Lua is `{}`, whatever it should have been. */
 interface Answer {
   readonly refused?: readonly { readonly key: string; readonly error: string }[];
-  readonly isSeen: boolean;
   readonly added: string;
   readonly wait: number;
   readonly delayed: number;
@@ -134,7 +131,6 @@ function loadOf(answer: Answer, at: number): Load | LoadProblem {
   const isHit = max !== undefined && (taken ?? 0) >= max && untilSeconds > 0;
   return {
     at,
-    isSeen: answer.isSeen,
     lanes,
     oldestSeconds: lanes.interactive.oldestSeconds,
     unprioritized: answer.wait,

@@ -6,6 +6,8 @@ export interface Suite {
   readonly deadlineMinutes: number;
   /** Only when it is asked for: it takes long, or what a plain machine has not. */
   readonly onRequest?: boolean;
+  /** Waits for the tools that `npm run tools` provides: no test's deadline counts the build of a control plane. */
+  readonly needsTools?: boolean;
   /** Beside those without it. Each takes turns with its own kind: a suite mostly waits, but some deadlines are of the clock. */
   readonly aside?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -27,6 +29,7 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   cluster: {
     title: 'against the real control plane',
     specs: ['test/**/*.cluster.test.ts'],
+    needsTools: true,
     deadlineMinutes: 45,
   },
   payloads: {
@@ -41,11 +44,23 @@ export const SUITES: Readonly<Record<string, Suite>> = {
     deadlineMinutes: 45,
     aside: true,
   },
-  e2e: { title: 'from a pool to previews on the local node', specs: ['test/**/*.e2e.test.ts'], deadlineMinutes: 30 },
-  acceptance: { title: 'the gates', specs: ['test/acceptance/gate-*.test.ts'], deadlineMinutes: 40, aside: true },
+  e2e: {
+    title: 'from a pool to previews on the local node',
+    specs: ['test/**/*.e2e.test.ts'],
+    needsTools: true,
+    deadlineMinutes: 30,
+  },
+  acceptance: {
+    title: 'the gates',
+    specs: ['test/acceptance/gate-*.test.ts'],
+    needsTools: true,
+    deadlineMinutes: 40,
+    aside: true,
+  },
   rows: {
     title: 'the rows that every change is accepted by',
     specs: ['test/acceptance/rows.test.ts'],
+    needsTools: true,
     // The first time it builds Prometheus.
     deadlineMinutes: 30,
     onRequest: true,
@@ -76,6 +91,7 @@ export const SUITES: Readonly<Record<string, Suite>> = {
       'test/e2e/fifty-scale-ins.test.ts',
       'test/e2e/waiting-time.e2e.test.ts',
     ],
+    needsTools: true,
     deadlineMinutes: 160,
     onRequest: true,
     env: { FAULTS_FULL: '1' },
@@ -83,6 +99,7 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   ecosystem: {
     title: 'with the tools of others',
     specs: ['test/ecosystem/*.test.ts'],
+    needsTools: true,
     // The first time it builds promtool, the Prometheus Operator and KEDA; alerts that fire by their own time take a quarter of an hour.
     deadlineMinutes: 75,
     onRequest: true,
@@ -90,6 +107,7 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   images: {
     title: 'the images, built from their Dockerfiles',
     specs: ['test/images/*.images.test.ts'],
+    needsTools: true,
     // The first time it makes a Debian for the bases.
     deadlineMinutes: 40,
     onRequest: true,
@@ -97,6 +115,7 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   node: {
     title: 'the images and the chart on a real kubelet and containerd',
     specs: ['test/node/*.node.test.ts'],
+    needsTools: true,
     // The first time it builds the node's programs.
     deadlineMinutes: 75,
     onRequest: true,

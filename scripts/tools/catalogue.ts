@@ -283,3 +283,8 @@ export const TOOLS = {
 } as const satisfies Record<string, Tool>;
 
 export type ToolName = keyof typeof TOOLS;
+
+/** What `npm test` uses: all but those of suites on request. */
+export const USUAL: readonly ToolName[] = (Object.keys(TOOLS) as ToolName[]).filter(
+  (name) => !(TOOLS[name] as Tool).onRequest,
+);

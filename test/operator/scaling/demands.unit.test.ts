@@ -16,7 +16,7 @@ const SHARED = { status: { conditions: [{ type: 'QueueShared', status: 'True' }]
 
 /** Jobs of a second each: 30 that wait have to start within 15 s, so they need two slots. */
 const load = (at: number, { waiting = 0, active = 0, oldestSeconds = 0 } = {}): Load => ({
-  ...{ at, isSeen: true, isCounted: true, added: undefined, paused: false, globalConcurrency: null },
+  ...{ at, isCounted: true, added: undefined, paused: false, globalConcurrency: null },
   ...{ rateLimit: undefined, oldestSeconds, unprioritized: 0, delayed: 0, nextDueSeconds: undefined },
   lanes: { interactive: { ...LANE, waiting, active, oldestSeconds }, backfill: LANE },
 });
