@@ -41,6 +41,7 @@ export const SUITES: Readonly<Record<string, Suite>> = {
   worker: {
     title: 'the worker with real Redis, real files and real kills',
     specs: ['test/**/*.worker.test.ts'],
+    needsTools: true,
     deadlineMinutes: 45,
     aside: true,
   },

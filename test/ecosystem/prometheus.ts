@@ -1,4 +1,4 @@
-/** A real Prometheus on loopback, which looks each second at the targets it is told. */
+/** A real Prometheus on loopback, which looks at the targets it is told. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { freePorts } from '../cluster/ports.ts';
 import { ManagedProcess } from '../cluster/process.ts';
 
 export interface Target {
-  /** HOST:PORT; what it has below /metrics is read. */
+  /** HOST:PORT; what it has below /metrics, or the label `__metrics_path__`, is read. */
   readonly address: string;
   /** What a ServiceMonitor would give its series. */
   readonly labels: Readonly<Record<string, string>>;
@@ -20,7 +20,7 @@ export interface TestPrometheus {
   stop(): Promise<void>;
 }
 
-export async function startPrometheus(): Promise<TestPrometheus> {
+export async function startPrometheus({ everySeconds = 1 } = {}): Promise<TestPrometheus> {
   const program = await provide('prometheus');
   const folder = await mkdtemp(join(tmpdir(), 'preview-prometheus-'));
   const [port = 0] = await freePorts(1);
@@ -28,7 +28,7 @@ export async function startPrometheus(): Promise<TestPrometheus> {
   const tell = async (targets: readonly Target[], rules: object = { groups: [] }) => {
     await writeFile(join(folder, 'rules.yaml'), JSON.stringify(rules));
     const config = {
-      global: { scrape_interval: '1s', evaluation_interval: '1s' },
+      global: { scrape_interval: `${everySeconds}s`, evaluation_interval: `${everySeconds}s` },
       rule_files: ['rules.yaml'],
       scrape_configs: [
         {
