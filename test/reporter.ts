@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { inspect } from 'node:util';
 import Mocha from 'mocha';
 
 const LONGEST_REASON = 4000;
@@ -14,8 +15,8 @@ export default class TallyReporter extends Mocha.reporters.Spec {
     if (!file) return;
     const tell = (what: object) => appendFileSync(file, `${JSON.stringify(what)}\n`);
     runner.on('pass', () => tell({ passed: 1 }));
-    runner.on('fail', (test, { stack, message }) =>
-      tell({ failed: 1, title: test.fullTitle(), why: (stack ?? message).slice(0, LONGEST_REASON) }),
+    runner.on('fail', (test, error) =>
+      tell({ failed: 1, title: test.fullTitle(), why: inspect(error).slice(0, LONGEST_REASON) }),
     );
     runner.on('pending', () => tell({ skipped: 1 }));
     runner.once('end', () => tell({ ended: true }));

@@ -15,7 +15,7 @@ interface Told extends Partial<Tally> {
 
 export interface Failure {
   readonly title: string;
-  /** The error's stack, or its message. */
+  /** The error, with its stack and cause. */
   readonly why: string;
 }
 

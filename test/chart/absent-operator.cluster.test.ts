@@ -84,8 +84,11 @@ describe('an APIService whose operator is at 0 replicas', function () {
   it('lets it go when it is taken away, which needs no operator', async () => {
     await operator?.stop();
     operator = undefined;
+    // Until the API server has noticed, it tells of what was served, and namespaces go as ever.
+    const both = [`apiservice/${API_SERVICE}`, `apiservice/${QUEUE_API_SERVICE}`];
+    await cluster.kubectl(['wait', ...both, '--for=condition=Available=False', '--timeout=90s']);
     await deleteOne('team-b');
-    await cluster.kubectl(['delete', 'apiservice', API_SERVICE, QUEUE_API_SERVICE]);
+    await cluster.kubectl(['delete', ...both]);
     await goneWithin('team-b');
   });
 });

@@ -4,11 +4,15 @@ import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Queue, Worker } from 'bullmq';
 import { expect } from 'chai';
 import schema from '../../schemas/doctor-report.schema.json' with { type: 'json' };
 import type { DoctorReport, Finding } from '../../worker/cli/doctor/report.generated.ts';
 import type { WorkerConfig } from '../../worker/config.generated.ts';
+import { eventually } from '../cluster/eventually.ts';
 import { startRedis } from '../cluster/redis.ts';
+import { startRedisCluster } from '../cluster/redis-cluster.ts';
+import { startSentinels } from '../cluster/redis-sentinel.ts';
 import { mayMount, smallVolume } from '../faults/small-volume.ts';
 import { scene } from '../fixtures/images.ts';
 import type { Pod } from './pod.ts';
@@ -131,6 +135,55 @@ describe('preview-worker doctor', function () {
       expect(of('queue').map(found)).to.deep.equal(['warning queuenotfound']);
     } finally {
       await passing.stop();
+    }
+  });
+
+  it('takes no worker for a producer: a queue that only workers know is not there', async () => {
+    const connection = place.raw.duplicate({ maxRetriesPerRequest: null });
+    const worker = new Worker('misspelt', async () => {}, { connection, stalledInterval: 50 });
+    try {
+      await eventually(
+        'a worker has looked for stalled jobs',
+        async () => (await place.raw.exists('bull:misspelt:meta')) === 1,
+      );
+      const { of } = reportOf(await doctor({ queue: { name: 'misspelt', prefix: 'bull' } }, inPod(), '--json'));
+      expect(of('queue').map(found)).to.deep.equal(['warning queuenotfound']);
+      await new Queue('misspelt', { connection: place.raw }).waitUntilReady();
+      await eventually('a producer is known', () => place.raw.hexists('bull:misspelt:meta', 'version'));
+      const again = reportOf(await doctor({ queue: { name: 'misspelt', prefix: 'bull' } }, inPod(), '--json'));
+      expect(again.of('queue').map(found)).to.deep.equal(['ok undefined']);
+    } finally {
+      await worker.close();
+      connection.disconnect();
+    }
+  });
+
+  it('looks into each primary of a Cluster, and at the primary that Sentinels name', async () => {
+    const passwordFile = join(place.site.folder, 'shared-password');
+    await writeFile(passwordFile, PASSWORD);
+    const cluster = await startRedisCluster({ password: PASSWORD });
+    const sentinels = await startSentinels({ password: PASSWORD, sentinelPassword: PASSWORD });
+    try {
+      const { masterName, nodes } = sentinels;
+      for (const redis of [
+        { cluster: { nodes: [...cluster.nodes] }, passwordFile },
+        { sentinel: { masterName, nodes: [...nodes], passwordFile }, passwordFile },
+      ]) {
+        const queue = { name: 'previews', prefix: '{previews}' };
+        const answer = await doctor({ redis, queue }, inPod(), '--json');
+        const { of } = reportOf(answer);
+        expect(
+          of('redis')
+            .map(({ message }) => message)
+            .join(),
+          answer.stdout,
+        ).to.match(/^(there is no append-only file|Redis )/);
+        expect(of('queue').map(found)).to.deep.equal(['warning queuenotfound']);
+        expect(of('clock').map(found)).to.deep.equal(['ok undefined']);
+      }
+    } finally {
+      await sentinels.stop();
+      await cluster.stop();
     }
   });
 

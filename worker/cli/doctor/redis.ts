@@ -11,6 +11,8 @@ import type { Finding } from './report.generated.ts';
 const PATIENCE_MS = 5_000;
 const AGAIN_MS = 100;
 const OLDEST = [6, 2] as const;
+/** What producers and BullMQ's tools write into `meta`: workers alone make it too, for the length of its stream of events. */
+const OF_PRODUCERS = ['paused', 'version', 'concurrency', 'max'] as const;
 /** Beyond what a network and a busy machine do. */
 const SKEW_SECONDS = 5;
 
@@ -65,23 +67,24 @@ export function safetyOf(info: string): Finding {
 export async function queueFinding(redis: RedisClient, queue: WorkerConfig['queue']): Promise<Finding> {
   const { name, prefix } = queue;
   const key = (of: string) => `${prefix}:${name}:${of}`;
-  const [isThere, paused, waiting, prioritized, delayed, active, workers] = await Promise.all([
-    redis.exists(key('meta')),
-    redis.hget(key('meta'), 'paused'),
+  const [added, meta, waiting, prioritized, delayed, active, workers] = await Promise.all([
+    redis.exists(key('id')),
+    redis.hmget(key('meta'), ...OF_PRODUCERS),
     redis.llen(key('wait')),
     redis.zcard(key('prioritized')),
     redis.zcard(key('delayed')),
     redis.llen(key('active')),
     redis.hlen(workersKey(queue)),
   ]);
-  if (isThere === 0)
+  const [paused] = meta;
+  if (added === 0 && meta.every((field) => field === null))
     return warning('queue', {
       message: `Redis has no queue ${name} with the prefix ${prefix}`,
       remedy: 'nothing before the first job; after it compare queue and redis with what the producers use',
       entry: 'QueueNotFound',
     });
   const words = `${waiting + prioritized} wait, ${delayed} are delayed, ${active} run; ${workers} workers tell of themselves`;
-  return paused === null
+  return paused == null
     ? ok('queue', words)
     : warning('queue', {
         message: `the queue is paused: ${words}`,
