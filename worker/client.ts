@@ -61,6 +61,11 @@ export interface Submitted {
   readonly result?: PreviewResult;
 }
 
+export interface ResultOptions {
+  readonly timeoutSeconds?: number;
+  readonly onDelay?: (why: string) => void;
+}
+
 const ANSWER_SECONDS = 10;
 /** A job whose end was not told is looked at again after so long, doubling from the first to the last. */
 const POLL_MILLISECONDS = { first: 100, last: 2_000 };
@@ -151,21 +156,19 @@ export class PreviewClient {
   /**
    * Waits for the job's end. A job that the queue has dropped is answered from its record in the sink, where `outbox`
    * names that. Rejects with PreviewFailure when the job failed (its `reason` tells why), with an Error when it is not
-   * over in time or nothing is known of it.
+   * over in time or nothing is known of it. `onDelay` is told, once each, why a worker has put the job off or given it back.
    */
-  async result(
-    id: string,
-    { timeoutSeconds = 300 }: { readonly timeoutSeconds?: number } = {},
-  ): Promise<PreviewResult> {
+  async result(id: string, { timeoutSeconds = 300, onDelay }: ResultOptions = {}): Promise<PreviewResult> {
     try {
-      return await this.#answer(id, timeoutSeconds);
+      return await this.#answer(id, timeoutSeconds, onDelay);
     } finally {
       // What the queue told before anybody listened is never told again. Whoever else waits looks once more.
       this.#over(id);
     }
   }
 
-  async #answer(id: string, timeoutSeconds: number): Promise<PreviewResult> {
+  async #answer(id: string, timeoutSeconds: number, onDelay: ResultOptions['onDelay']): Promise<PreviewResult> {
+    let known: string | null = null;
     const deadline = Date.now() + timeoutSeconds * 1000;
     for (let pause = POLL_MILLISECONDS.first; ; pause = Math.min(2 * pause, POLL_MILLISECONDS.last)) {
       const ended = this.#ended(id);
@@ -174,6 +177,11 @@ export class PreviewClient {
       const state = job.finishedOn === undefined ? 'unfinished' : await job.getState();
       if (state === 'completed') return job.returnvalue as PreviewResult;
       if (state === 'failed') throw failureOf(job.failedReason);
+      const why = onDelay === undefined ? null : await this.#whyPutOff(id);
+      if (why !== null && why !== known) {
+        known = why;
+        onDelay?.(why);
+      }
       const left = deadline - Date.now();
       if (left <= 0) throw new Error(`job ${id} was not over after ${timeoutSeconds} s: ${await this.#why(job)}`);
       await Promise.race([ended, delay(Math.min(left, pause), undefined, { ref: false })]);
@@ -207,11 +215,16 @@ export class PreviewClient {
     }
   }
 
+  #whyPutOff(id: string): Promise<string | null> {
+    const { queue, prefix } = this.#options;
+    return this.#soon(this.#redis.hget(`${prefix}:${queue}:${id}`, WHY_FIELD));
+  }
+
   /** Why a job is not over: what the worker that put it off said, or that nobody is there. */
   async #why(job: Job): Promise<string> {
-    const { queue = '', prefix = '' } = this.#options;
-    const told = await this.#soon(this.#redis.hget(`${prefix}:${queue}:${job.id}`, WHY_FIELD));
+    const told = await this.#whyPutOff(job.id ?? '');
     if (told !== null) return told;
+    const { queue = '', prefix = '' } = this.#options;
     const workers = await this.#soon(this.#redis.hlen(workersKey({ prefix, name: queue })));
     const state = await this.#soon(job.getState());
     if (workers === 0)

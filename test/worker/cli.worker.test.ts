@@ -38,6 +38,7 @@ interface Line {
   readonly outputs?: readonly { name: string; path: string; width: number; height: number; bytes: number }[];
   readonly error?: { readonly reason: string; readonly message: string; readonly remedy: string };
   readonly id?: string;
+  readonly why?: string;
   readonly requestKey?: string;
   readonly result?: { readonly outputs?: readonly { readonly name: string; readonly uri: string }[] } & object;
 }
@@ -529,6 +530,39 @@ describe('preview-worker submit', function () {
       /--redis-url-file or PREVIEW_REDIS_URL/,
     );
     expect(await queued(), 'nothing was submitted').to.equal(before);
+  });
+
+  it('--wait and watch say once why a worker has put the job off; what stands in Redis moves no terminal', async () => {
+    const path = await fileOf('patient.jpg', await picture(3).jpeg().toBuffer());
+    const heard = (args: readonly string[]) => {
+      const started = start([...args, '--redis', place.redis.url]);
+      const lines = { stdout: '', stderr: '' };
+      for (const stream of ['stdout', 'stderr'] as const)
+        started.child[stream]?.on('data', (text) => {
+          lines[stream] += text;
+        });
+      return { ...started, lines };
+    };
+    const submitted = heard(['submit', '--source', path, '--preset', 'gird', '--wait']);
+    const why =
+      /^waiting {3}(r[0-9a-f]{64}): a worker put it off for 30 s: outputs\[0\]\.preset 'gird' is no preset of this pool; there are: grid.*\n$/;
+    const [, id = ''] = await eventually('it says why it waits', () => why.exec(submitted.lines.stderr) ?? undefined);
+    const hostile = 'red \u001b[31mherring\r\nanother line';
+    await place.raw.hset(`bull:previews:${id}`, { 'preview:why': hostile, 'preview:newer': 20 });
+    const [people, script] = [heard(['watch', id]), heard(['watch', id, '--json'])];
+    await eventually('all say the new reason', () =>
+      [submitted.lines.stderr, people.lines.stderr, script.lines.stdout].every((told) => told.includes('herring')),
+    );
+    await (await place.job(id)).promote();
+    const ended = await Promise.all([submitted.ended, people.ended, script.ended]);
+    expect(ended.map(({ code }) => code)).to.deep.equal([1, 1, 1]);
+    const [first, second, third = '', ...more] = ended[0].stderr.trimEnd().split('\n');
+    expect(`${first}\n`).to.match(why);
+    expect(second).to.equal(`waiting   ${id}: red \ufffd[31mherring\ufffd\ufffdanother line`);
+    expect(third).to.match(/^failed .*: InvalidPayload: /);
+    expect(more).to.deep.equal([]);
+    expect(people.lines.stderr.split('\n')[0]).to.equal(second);
+    expect(ended[2].lines[0]).to.deep.equal({ id, why: hostile });
   });
 
   it('--timeout-seconds ends the waiting, not the job', async () => {

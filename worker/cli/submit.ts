@@ -6,7 +6,7 @@ import { addOutput, OUTPUT_HELP } from './outputs.ts';
 import { openClient, type QueueOptions, withQueueOptions } from './queue-options.ts';
 import { seconds } from './seconds.ts';
 import { sourceUri } from './source-uri.ts';
-import { progressOf, tellFailure, tellResult } from './tell.ts';
+import { progressOf, tellDelay, tellFailure, tellResult } from './tell.ts';
 import { readPayload } from './validate.ts';
 
 interface Options extends QueueOptions {
@@ -87,7 +87,11 @@ async function submit(client: PreviewClient, payload: PreviewJob, options: Optio
     const submitted = await client.submit(payload, { lane });
     id = submitted.id;
     if (!json) console.log(`submitted ${id}`);
-    const result = submitted.result ?? (wait ? await client.result(id, { timeoutSeconds }) : undefined);
+    const result =
+      submitted.result ??
+      (wait
+        ? await client.result(id, { timeoutSeconds, onDelay: (why) => json || tellDelay(submitted.id, why) })
+        : undefined);
     if (json) console.log(JSON.stringify({ ...submitted, ...(result === undefined ? {} : { result }) }));
     else if (result !== undefined) tellResult(id, result);
   } catch (error) {

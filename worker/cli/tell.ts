@@ -15,6 +15,14 @@ export function tellResult(id: string, result: PreviewResult): void {
   }
 }
 
+/** Why a job is not over yet: a hint, beside the answers. */
+export function tellDelay(id: string, why: string): void {
+  console.error(`waiting   ${id}: ${shown(why)}`);
+}
+
+/** What stands in Redis may be anybody's: no line of it ends another, and none commands a terminal. */
+const shown = (text: string): string => text.replaceAll(/\p{Cc}/gu, '\ufffd');
+
 /** Of a job; whatever else went wrong is thrown on. The process will exit with 1. */
 export function tellFailure(
   error: unknown,
@@ -27,7 +35,7 @@ export function tellFailure(
   if (json) console.log(JSON.stringify({ ...which, error: { reason, message, remedy } }));
   else
     console.error(
-      `${id === undefined ? '' : `failed    ${id}: `}${reason}: ${message}${message.includes(remedy) ? '' : `; ${remedy}`}`,
+      `${id === undefined ? '' : `failed    ${id}: `}${shown(`${reason}: ${message}${message.includes(remedy) ? '' : `; ${remedy}`}`)}`,
     );
 }
 
