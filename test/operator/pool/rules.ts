@@ -470,9 +470,19 @@ export const RULES: readonly RuleCase[] = [
         saying: "ends in '/' or '#'",
       },
       {
+        spec: { monitoring: { alerts: { runbookBaseURL: 'https://example.com/{{query(`up`)}}/' } } },
+        at: 'spec.monitoring.alerts.runbookBaseURL',
+        saying: 'without braces, which Prometheus takes for a template',
+      },
+      {
         spec: { monitoring: { alerts: { dashboardBaseURL: 'https://grafana.example.com/d' } } },
         at: 'spec.monitoring.alerts.dashboardBaseURL',
         saying: "ends in '/'",
+      },
+      {
+        spec: { monitoring: { alerts: { dashboardBaseURL: 'https://grafana.example.com/{{/' } } },
+        at: 'spec.monitoring.alerts.dashboardBaseURL',
+        saying: 'without braces',
       },
       {
         spec: { monitoring: { alerts: { thresholds: { failureRatio: 0 } } } },
