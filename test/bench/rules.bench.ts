@@ -48,7 +48,8 @@ const worker = new WorkerMetrics({ slots: () => ({ busy: 1, idle: 1 }), lastFetc
 worker.started({ lane: 'interactive', waitedSeconds: 1 });
 
 const server = createServer(({ url }, response) => {
-  (url === '/operator' ? operator : worker).registry.metrics().then((text) => response.end(text));
+  const { registry } = url === '/operator' ? operator : worker;
+  registry.metrics().then((text) => response.setHeader('content-type', registry.contentType).end(text));
 });
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -78,21 +79,30 @@ const groupsNow = async () => {
   const { data } = (await (await fetch(`${prometheus.url}/api/v1/rules`)).json()) as { data: { groups: Group[] } };
   return data.groups;
 };
-/** Each group was evaluated over series that were scraped under these rules. */
+async function numberOf(query: string): Promise<number> {
+  const answer = await fetch(`${prometheus.url}/api/v1/query?query=${encodeURIComponent(query)}`);
+  const { data } = (await answer.json()) as { data: { result: { value: [number, string] }[] } };
+  return Number(data.result[0]?.value[1] ?? 0);
+}
+/** Once each group was evaluated over all series: what scrapes nothing is evaluated in no time. */
 async function secondsOf(form: keyof typeof forms): Promise<number> {
   await prometheus.watch(targets, forms[form]);
-  const warm = Date.now() + 2 * EVERY_SECONDS * 1000;
+  const patience = { seconds: 10 * EVERY_SECONDS, every: 1_000 };
+  for (const [query, expected] of [
+    ['sum(up)', targets.length],
+    ['count(preview_pool_alerts_enabled == 1)', POOLS],
+    ['count(namespace_pool_lane:preview_job_waits:rate5m)', 2 * POOLS],
+  ] as const)
+    await eventually(`${query} is ${expected}`, async () => (await numberOf(query)) === expected, patience);
+  const complete = Date.now();
   const evaluated = await eventually(
     `each of the rules ${form} was evaluated`,
     async () => {
       const now = await groupsNow();
-      return (
-        now.length === forms[form].groups.length &&
-        now.every(({ lastEvaluation }) => Date.parse(lastEvaluation) > warm) &&
-        now
-      );
+      const isDone = now.every(({ lastEvaluation }) => Date.parse(lastEvaluation) > complete);
+      return now.length === forms[form].groups.length && isDone && now;
     },
-    { seconds: 10 * EVERY_SECONDS, every: 1_000 },
+    patience,
   );
   return evaluated.reduce((sum, { evaluationTime }) => sum + evaluationTime, 0);
 }
