@@ -558,11 +558,27 @@ describe('preview-worker submit', function () {
     expect(ended.map(({ code }) => code)).to.deep.equal([1, 1, 1]);
     const [first, second, third = '', ...more] = ended[0].stderr.trimEnd().split('\n');
     expect(`${first}\n`).to.match(why);
-    expect(second).to.equal(`waiting   ${id}: red \ufffd[31mherring\ufffd\ufffdanother line`);
+    expect(second).to.equal(`waiting   ${id}: red  [31mherring another line`);
     expect(third).to.match(/^failed .*: InvalidPayload: /);
     expect(more).to.deep.equal([]);
     expect(people.lines.stderr.split('\n')[0]).to.equal(second);
     expect(ended[2].lines[0]).to.deep.equal({ id, why: hostile });
+  });
+
+  it('retry lists failures as they stand in Redis in one line each, which moves no terminal', async () => {
+    const hostile = 'SourceNotFound: \u001b]0;title\u0007\r\nr0  SourceNotFound: not me';
+    const now = Date.now();
+    await place.raw.hset('bull:previews:hostile', {
+      ...{ name: 'preview', data: '{}', opts: '{}' },
+      timestamp: now,
+      failedReason: hostile,
+    });
+    await place.raw.zadd('bull:previews:failed', now, 'hostile');
+    const config = join(place.site.folder, 'steady', 'config.json');
+    const told = await run(['retry', '--reason', 'SourceNotFound', '--dry-run', '--config', config]);
+    await place.raw.zrem('bull:previews:failed', 'hostile');
+    const line = told.stdout.split('\n').find((one) => one.startsWith('hostile'));
+    expect(line).to.equal('hostile  SourceNotFound:  ]0;title r0  SourceNotFound: not me');
   });
 
   it('--timeout-seconds ends the waiting, not the job', async () => {

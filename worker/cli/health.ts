@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { Health } from '../health.ts';
 import type { Part } from '../part.ts';
 import { readSettings, type Settings } from '../settings.ts';
+import { say } from './tell.ts';
 
 const TIMEOUT_MILLISECONDS = 5_000;
 
@@ -20,7 +21,7 @@ export const healthCommand = () =>
       const health = await askHealth(url);
       if (health.status !== 'ok') process.exitCode = 1;
       if (json) console.log(JSON.stringify(health));
-      else for (const line of linesOf(health)) console.log(line);
+      else for (const line of linesOf(health)) say(line);
     });
 
 /** Where the worker of these settings listens. */

@@ -1,5 +1,6 @@
 import { reindexStale } from '../upkeep/reindex.ts';
 import { localCapabilities } from './capabilities.ts';
+import { say } from './tell.ts';
 import { upkeepCommand, withPlace } from './upkeep.ts';
 
 export const reindexCommand = () =>
@@ -11,7 +12,7 @@ export const reindexCommand = () =>
         const found = await withPlace(path, async ({ catalogue, queue, redis, config }) => {
           const { renderers } = await localCapabilities(config);
           const onRequest = (requestKey: string, renderer: string) =>
-            console.log(json ? JSON.stringify({ requestKey, renderer }) : `${requestKey}  ${renderer}`);
+            json ? console.log(JSON.stringify({ requestKey, renderer })) : say(`${requestKey}  ${renderer}`);
           return reindexStale({ catalogue, queue, redis, renderers, dryRun, onRequest });
         });
         const { stale, fresh, unreadable } = found;

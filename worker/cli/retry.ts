@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { FAILURES, type FailureReason } from '../failures.ts';
 import { retryFailed } from '../upkeep/retry.ts';
+import { say } from './tell.ts';
 import { upkeepCommand, withPlace } from './upkeep.ts';
 
 interface Options {
@@ -22,7 +23,7 @@ export const retryCommand = () =>
     .option('--dry-run', 'only list them')
     .action(async ({ config, json = false, reason, force = false, dryRun = false }: Options) => {
       const onJob = (id: string, failedReason: string) =>
-        console.log(json ? JSON.stringify({ id, failedReason }) : `${id}  ${failedReason}`);
+        json ? console.log(JSON.stringify({ id, failedReason })) : say(`${id}  ${failedReason}`);
       const found = await withPlace(config, ({ queue, redis }) =>
         retryFailed({ queue, redis, reasons: reason, force, dryRun, onJob }),
       );

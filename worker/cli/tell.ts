@@ -3,25 +3,28 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { PreviewResult } from '../client.ts';
 import { PreviewFailure } from '../failures.ts';
 
+/** What stands in Redis or a sink may be anybody's: a terminal shall show it and not obey it. */
+export const harmless = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ');
+
+/** A line for people. */
+export const say = (line: string): void => console.log(harmless(line));
+
 export function tellResult(id: string, result: PreviewResult): void {
   if ('dryRun' in result) {
     const names = result.plan.outputs.map(({ name }) => name).join(', ');
-    console.log(`planned   ${id}: ${names} → ${result.plan.destination}`);
+    say(`planned   ${id}: ${names} → ${result.plan.destination}`);
     return;
   }
-  console.log(`done      ${id}`);
+  say(`done      ${id}`);
   for (const { name, uri, width, height, bytes } of result.outputs) {
-    console.log(`  ${name}  ${width}×${height}  ${bytes} bytes  ${uri}`);
+    say(`  ${name}  ${width}×${height}  ${bytes} bytes  ${uri}`);
   }
 }
 
 /** Why a job is not over yet: a hint, beside the answers. */
 export function tellDelay(id: string, why: string): void {
-  console.error(`waiting   ${id}: ${shown(why)}`);
+  console.error(`waiting   ${id}: ${harmless(why)}`);
 }
-
-/** What stands in Redis may be anybody's: no line of it ends another, and none commands a terminal. */
-const shown = (text: string): string => text.replaceAll(/\p{Cc}/gu, '\ufffd');
 
 /** Of a job; whatever else went wrong is thrown on. The process will exit with 1. */
 export function tellFailure(
@@ -35,7 +38,7 @@ export function tellFailure(
   if (json) console.log(JSON.stringify({ ...which, error: { reason, message, remedy } }));
   else
     console.error(
-      `${id === undefined ? '' : `failed    ${id}: `}${shown(`${reason}: ${message}${message.includes(remedy) ? '' : `; ${remedy}`}`)}`,
+      `${id === undefined ? '' : `failed    ${id}: `}${harmless(`${reason}: ${message}${message.includes(remedy) ? '' : `; ${remedy}`}`)}`,
     );
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { validateJob } from '../job.ts';
+import { say } from './tell.ts';
 
 export const validateCommand = () =>
   new Command('validate')
@@ -15,7 +16,7 @@ export const validateCommand = () =>
           if (!ok) process.exitCode = 1;
           const place = line === undefined ? file : `${file}:${line}`;
           if (json) console.log(JSON.stringify({ file, line, ok, error }));
-          else console.log(ok ? `ok      ${place}` : `REFUSED ${place}: ${error.reason}: ${error.message}`);
+          else say(ok ? `ok      ${place}` : `REFUSED ${place}: ${error.reason}: ${error.message}`);
         }
       }
     });

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { PreviewClient } from '../client.ts';
 import { openClient, type QueueOptions, withQueueOptions } from './queue-options.ts';
 import { seconds } from './seconds.ts';
-import { progressOf, tellDelay, tellFailure, tellResult } from './tell.ts';
+import { progressOf, say, tellDelay, tellFailure, tellResult } from './tell.ts';
 
 interface Options extends QueueOptions {
   readonly timeoutSeconds: number;
@@ -31,7 +31,9 @@ export const watchCommand = () =>
 
 async function follow(client: PreviewClient, id: string, { timeoutSeconds, json = false }: Options): Promise<void> {
   const tell = (why: string) => (json ? console.log(JSON.stringify({ id, why })) : tellDelay(id, why));
-  const stop = client.onProgress(id, (stage) => console.log(json ? JSON.stringify({ id, stage }) : `${id}  ${stage}`));
+  const stop = client.onProgress(id, (stage) =>
+    json ? console.log(JSON.stringify({ id, stage })) : say(`${id}  ${stage}`),
+  );
   try {
     const result = await client.result(id, { timeoutSeconds, onDelay: tell });
     if (json) console.log(JSON.stringify({ id, result }));

@@ -1,5 +1,7 @@
 /** What a look found: one object for programs, a few lines for people. `kubectl pwp doctor` speaks the same way. */
+
 import type { Part } from '../../part.ts';
+import { harmless } from '../tell.ts';
 import type { Finding } from './report.generated.ts';
 
 /** `entry`: of the guide, a reason or a symptom's id. */
@@ -31,7 +33,7 @@ const INDENT = ' '.repeat(22);
 
 export const findingText = ({ check, status, message, remedy, guide }: Finding): string =>
   [
-    `${MARKS[status]} ${check.padEnd(13)} ${message}`,
-    ...(remedy === undefined ? [] : [`${INDENT}to do: ${remedy}`]),
+    `${MARKS[status]} ${check.padEnd(13)} ${harmless(message)}`,
+    ...(remedy === undefined ? [] : [`${INDENT}to do: ${harmless(remedy)}`]),
     ...(guide === undefined ? [] : [`${INDENT}see:   ${guide}`]),
   ].join('\n');
