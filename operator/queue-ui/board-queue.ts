@@ -15,6 +15,8 @@ export interface QueueName {
 /** Runs a look at Redis, within its deadline. */
 export type Ask = <T>(look: (redis: RedisClient) => Promise<T>) => Promise<T>;
 
+/** Of each state, where all of them are asked for at once. */
+const MOST_OF_EACH = 40;
 /** What a Queue of BullMQ has by itself. */
 const USUAL_PREFIX = 'bull';
 
@@ -48,7 +50,8 @@ export class BoardQueue extends BaseAdapter {
   /** So many of each state; where several are asked for, the latest first. */
   async getJobs(statuses: JobStatus[], start = 0, end = 0): Promise<BoardJob[]> {
     const states = STATES.filter((state) => (statuses as readonly string[]).includes(state));
-    const limit = Math.min(MOST_JOBS, Math.max(0, end - start + 1));
+    const most = states.length > 1 ? MOST_OF_EACH : MOST_JOBS;
+    const limit = Math.min(most, Math.max(0, end - start + 1));
     const page = (state: JobState) => ({ states: [state], limit, from: { state, offset: start } });
     const pages = await this.#look((redis) =>
       Promise.all(states.map((state) => listJobs(redis, this.#queue, page(state)))),

@@ -21,7 +21,7 @@ export async function findJob(
 ): Promise<JobView | undefined> {
   const base = `${prefix}:${name}:`;
   if (id === '' || id.length > LONGEST_ID) return undefined;
-  // The queue's own keys lie beside its jobs: lists, sets and streams, which have no fields.
+  // The queue's own keys lie beside its jobs. What is a hash among them has none of the fields of a job, and nothing else is read.
   if ((await redis.type(base + id)) !== 'hash') return undefined;
   return readJob(redis, base, { id, state: await stateOf(redis, base, id) });
 }

@@ -8,6 +8,7 @@ import { ExpressAdapter } from '@bull-board/express';
 import express, { type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
+import { MOST_JOBS } from '../queue-api/list-jobs.ts';
 import { Throttle } from '../queue-api/throttle.ts';
 import { READ_ONLY } from './board-job.ts';
 import type { BoardQueue } from './board-queue.ts';
@@ -37,7 +38,7 @@ export async function serveQueueUi(options: QueueUiOptions): Promise<{ server: S
   app.get('/healthz', (_, response) => {
     response.type('text/plain').send('ok');
   });
-  app.use(signedIn(options), onlyReading, board(options.queues));
+  app.use(signedIn(options), onlyReading, pagesOfUse, board(options.queues));
   const server = createServer({ requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS }, app);
   server.maxConnections = MAX_CONNECTIONS;
   server.listen(port, host);
@@ -68,6 +69,8 @@ function headers(): RequestHandler {
         frameAncestors: ["'none'"],
       },
     },
+    // It speaks plain HTTP: what else its host serves is for whoever ends TLS to say.
+    strictTransportSecurity: false,
     xFrameOptions: { action: 'deny' },
     referrerPolicy: { policy: 'no-referrer' },
   });
@@ -109,6 +112,14 @@ function signedIn({ login, log }: QueueUiOptions): RequestHandler {
 const onlyReading: RequestHandler = ({ method }, response, next) => {
   if (method === 'GET' || method === 'HEAD') return next();
   response.status(405).set('allow', 'GET, HEAD').json({ error: READ_ONLY, message: READ_ONLY });
+};
+
+/** The board counts pages by what it is asked for: of a larger one the rest would never be shown. */
+const pagesOfUse: RequestHandler = ({ query }, response, next) => {
+  const asked = query['jobsPerPage'];
+  if (asked === undefined || (typeof asked === 'string' && /^\d{1,3}$/.test(asked) && Number(asked) <= MOST_JOBS))
+    return next();
+  response.status(400).json({ error: `jobsPerPage is a number up to ${MOST_JOBS}` });
 };
 
 function board(queues: readonly BoardQueue[]): RequestHandler {

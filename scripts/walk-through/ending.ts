@@ -1,6 +1,6 @@
 /** What the path made goes again, wherever it ended. */
 import type { Commands } from './commands.ts';
-import { DEFINITION, type Path, type PathOptions, type Step } from './path.ts';
+import { DEFINITION, type Path, type PathOptions, recordsOf, type Step } from './path.ts';
 
 export interface EndingOptions
   extends Pick<PathOptions, 'release' | 'operatorNamespace' | 'namespace' | 'timeoutSeconds'> {
@@ -23,8 +23,7 @@ export function endingOf(options: EndingOptions): Step[] {
       remedy,
       run: async () => {
         const uninstall = ['uninstall', release, '--namespace', operatorNamespace, '--wait'];
-        // A release that did not get through is one, too.
-        const records = ['get', 'secrets', '--namespace', operatorNamespace, `--selector=owner=helm,name=${release}`];
+        const records = ['get', 'secrets', '--namespace', operatorNamespace, recordsOf(release)];
         if (made.has(`release/${release}`) && (await commands.look([...records, '--output=name'])).trim() !== '')
           await commands.helm({ shown: uninstall, as: [...uninstall, timeout], seconds: seconds + 10 });
         for (const namespaceMade of [namespace, operatorNamespace])

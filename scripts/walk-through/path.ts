@@ -33,6 +33,8 @@ export interface Step {
 const POOL = 'pwp/first';
 export const DEFINITION = 'crd/previewworkerpools.previews.mobius.dev';
 const ASKED = 'previews.mobius.dev/requested-at';
+/** What Helm keeps of a release, of one that did not get through too. */
+export const recordsOf = (release: string): string => `--selector=owner=helm,name=${release}`;
 const RESTRICTED = 'pod-security.kubernetes.io/enforce=restricted';
 
 export interface Path {
@@ -95,6 +97,9 @@ export function pathOf(options: PathOptions): Path {
         if (await isThere('namespace', namespace)) throw new Error(`the namespace ${namespace} is there already`);
         if (await isThere('deployment', release, '--namespace', operatorNamespace))
           throw new Error(`there is an operator in ${operatorNamespace} already`);
+        // Whatever its objects are called; the path would end by uninstalling it.
+        if (await isThere('secrets', '--namespace', operatorNamespace, recordsOf(release)))
+          throw new Error(`there is a release ${release} in ${operatorNamespace} already: name another by --release`);
         // Only these go at the end.
         for (const what of [`namespace/${operatorNamespace}`, DEFINITION]) if (!(await isThere(what))) made.add(what);
         return `Kubernetes ${version.serverVersion.gitVersion}`;

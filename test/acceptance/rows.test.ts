@@ -155,11 +155,15 @@ describe('the rows of acceptance', function () {
     const texts = await Promise.all(
       [cluster.controlPlane.folder, cluster.previews].map(async (folder) =>
         (await readdir(folder, { recursive: true, withFileTypes: true }))
-          .filter((entry) => entry.isFile() && /\.(log|json|txt)$/.test(entry.name))
+          .filter((entry) => entry.isFile() && /(^|\.)(log|json|txt)$/.test(entry.name))
           .map((entry) => join(entry.parentPath, entry.name)),
       ),
     );
-    expect(texts.flat().filter((file) => /\.log$/.test(file))).to.not.have.length(0);
+    for (const log of [/\/operator\/log$/, /\/kube-apiserver\.log$/])
+      expect(
+        texts.flat().filter((file) => log.test(file)),
+        String(log),
+      ).to.not.have.length(0);
     for (const file of texts.flat()) expect((await readFile(file, 'utf8')).includes(PASSWORD), file).to.equal(false);
     for (const url of [
       `${cluster.operator?.url}/metrics`,

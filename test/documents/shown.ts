@@ -5,6 +5,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { commandsIn, fencesIn } from '../../scripts/documents/fences.ts';
+import { TIED_TO_PARENT } from '../cluster/process.ts';
 
 export interface Shown {
   /** Of those not taken yet, the first that matches: it is to be run. */
@@ -54,7 +55,8 @@ export function inShell(command: string, options: ShellOptions = {}): Promise<st
   const { env = {}, cwd = '.', seconds = 60 } = options;
   const settings = { cwd, env: { ...process.env, ...env }, timeout: seconds * 1000, maxBuffer: 1 << 24 };
   return new Promise((resolve, reject) => {
-    execFile('bash', ['-e', '-o', 'pipefail', '-c', typed], settings, (error, stdout, stderr) =>
+    const [program = '', ...words] = [...TIED_TO_PARENT, 'bash', '-e', '-o', 'pipefail', '-c', typed];
+    execFile(program, words, settings, (error, stdout, stderr) =>
       error ? reject(new Error(`${typed}: ${stdout}${stderr}${error.message}`)) : resolve(stdout),
     );
   });

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ControlPlane } from '../cluster/control-plane.ts';
+import { TIED_TO_PARENT } from '../cluster/process.ts';
 import type { Ended } from '../scripts/deployment/deployment.ts';
 
 export interface Walk {
@@ -46,7 +47,8 @@ export async function walkOn({ cluster, folder, redisUrl, values = {} }: WalkOpt
       await cluster.kubectl(['apply', '-f', '-'], { input: volumes.join('\n') });
       const options = { timeout: 400_000, maxBuffer: 16 << 20 };
       return new Promise((resolve) => {
-        execFile(process.execPath, ['scripts/walk-through.ts', ...args, ...more], options, (error, stdout, stderr) =>
+        const [program = '', ...words] = [...TIED_TO_PARENT, process.execPath, 'scripts/walk-through.ts'];
+        execFile(program, [...words, ...args, ...more], options, (error, stdout, stderr) =>
           resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
         );
       });

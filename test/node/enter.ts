@@ -31,10 +31,11 @@ const left = new Promise<void>((resolve) => leaving.once('exit', () => resolve()
 try {
   await makeCgroups(basename(folder));
   await archiveImages(join(folder, 'images'));
+  const tini = await provide('tini');
   signal.throwIfAborted();
   // The first process of the namespace goes with `unshare`, and all others with the first.
   const namespaces = ['unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--'];
-  const inside = ['sh', 'test/node/inside.sh', folder, await provide('tini'), '--', ...process.argv.slice(2)];
+  const inside = ['sh', 'test/node/inside.sh', folder, tini, '--', ...process.argv.slice(2)];
   const [program = '', ...args] = [...TIED_TO_PARENT, ...namespaces, ...inside];
   const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, [NODE_FOLDER]: folder } });
   signal.addEventListener('abort', () => child.kill('SIGKILL'));

@@ -19,6 +19,13 @@ interface Workflow {
   >;
 }
 
+/** Jobs with what they write; all others write nothing. */
+const WRITERS: Readonly<Record<string, readonly string[]>> = {
+  'build-push.yml image': ['packages', 'id-token'],
+  'codeql.yml analyze': ['security-events'],
+  'scorecard.yml analysis': ['security-events', 'id-token'],
+};
+
 describe('the workflows', () => {
   const workflows = new Map<string, { text: string; workflow: Workflow }>();
   before(async () => {
@@ -33,8 +40,10 @@ describe('the workflows', () => {
     for (const [name, { workflow }] of workflows) {
       expect(workflow.permissions, name).to.deep.equal({ contents: 'read' });
       // A job that names some has no others: without this one it gets no checkout of a private repository.
-      for (const [job, { permissions = { contents: 'read' } }] of Object.entries(workflow.jobs))
-        expect(permissions, `${name} ${job}`).to.be.an('object').and.to.include({ contents: 'read' });
+      for (const [job, { permissions = { contents: 'read' } }] of Object.entries(workflow.jobs)) {
+        const written = Object.fromEntries((WRITERS[`${name} ${job}`] ?? []).map((what) => [what, 'write']));
+        expect(permissions, `${name} ${job}`).to.deep.equal({ contents: 'read', ...written });
+      }
     }
   });
 

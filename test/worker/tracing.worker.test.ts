@@ -9,6 +9,7 @@ import { eventually } from '../cluster/eventually.ts';
 import { freePorts } from '../cluster/ports.ts';
 import { scene } from '../fixtures/images.ts';
 import { poison } from '../fixtures/poison-renderer.ts';
+import { slow } from '../fixtures/slow-renderer.ts';
 import { attribute, type Collector, type Span, startCollector } from './collector.ts';
 import { Workplace } from './workplace.ts';
 
@@ -89,9 +90,34 @@ describe('traces of jobs', function () {
     const [spans] = await Promise.all([traceOf(bad), traceOf(good), traceOf(query)]);
     const failed = named(spans, 'render');
     expect([failed && attribute(failed, 'error.type'), failed?.status.code]).to.deep.equal(['DecodeFailed', 2]);
+    const whole = named(spans, 'process previews');
+    expect(whole && attribute(whole, 'error.type'), 'of the job, too').to.equal('DecodeFailed');
     const told = collector.bodies.join('\n');
     for (const word of ['s1gned', 'metad4ta', 'private-', 'files.example.com', SECRET, '"stringValue":"{'])
       expect(told).not.to.contain(word);
+  });
+
+  it('say of a job that a worker gives back at its end that it was, and not that it failed', async () => {
+    const pod = await place.pod('drained', { env: otel(collector.url), graceSeconds: 1 });
+    const id = await place.submit('long', slow(60_000));
+    await place.inState(id, 'active');
+    await eventually('it renders', async () => (await place.job(id)).progress !== 0);
+    expect((await pod.terminate()).worker).to.equal('code 0');
+    const render = await eventually('its step has come', () => named(collector.spans, 'render'));
+    expect([attribute(render, 'error.type'), render.status.code ?? 0]).to.deep.equal([undefined, 0]);
+  });
+
+  it('ends a submit in time whose collector is away, and says that spans are lost', async () => {
+    const mute = await startCollector({ mute: true });
+    try {
+      const args = [MAIN, 'submit', '--redis', place.redis.url, '--source', 'file:///nowhere', '--preset', 'grid'];
+      const env = { ...process.env, ...otel(mute.url), OTEL_EXPORTER_OTLP_TIMEOUT: '600000' };
+      const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { env, timeout: 20_000 });
+      expect(stdout).to.match(/^submitted r/);
+      expect(stderr).to.match(/the last spans were not sent in time/);
+    } finally {
+      await mute.stop();
+    }
   });
 
   it('are not believed where a job says what no trace can be, and the job is done', async () => {

@@ -74,8 +74,10 @@ export const submitCommand = () =>
       } finally {
         bar?.stop();
         await client.close();
-        await tracing?.stop();
+        if (tracing && !(await tracing.stop())) tellProblem('the last spans were not sent in time');
       }
+      // Spans that no collector takes are tried again for seconds: everything else is done.
+      if (tracing) process.exit();
     });
 
 const tellProblem = (problem: string) => console.error(problem);

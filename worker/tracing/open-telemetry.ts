@@ -58,9 +58,12 @@ export function startTracing(
       try {
         return await work();
       } catch (error) {
-        // The reason and no more: a message may hold the URL of a source.
-        started.setAttribute('error.type', error instanceof PreviewFailure ? error.reason : 'Internal');
-        started.setStatus({ code: SpanStatusCode.ERROR });
+        // Work that was told to stop is thrown why, as text: it is given back, and has not failed.
+        if (typeof error !== 'string') {
+          // The reason and no more: a message may hold the URL of a source.
+          started.setAttribute('error.type', error instanceof PreviewFailure ? error.reason : 'Internal');
+          started.setStatus({ code: SpanStatusCode.ERROR });
+        }
         throw error;
       } finally {
         started.end();

@@ -69,7 +69,8 @@ function quiet(span: QueueSpan): QueueSpan {
     setAttributes: (attributes) => span.setAttributes(told(attributes)),
     addEvent: (name, attributes = {}) => {
       const reason = reasonIn(attributes['bullmq.job.failed.reason']);
-      span.addEvent(name, reason === undefined ? {} : { 'error.type': reason });
+      span.addEvent(name, {});
+      if (reason !== undefined) span.setAttribute('error.type', reason);
     },
     recordException: (exception) => {
       const reason = reasonIn(typeof exception === 'string' ? exception : exception.message);

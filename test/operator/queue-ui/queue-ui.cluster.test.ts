@@ -186,10 +186,23 @@ describe('the queue UI, as the user that docs/redis.md gives it', function () {
     expect(refused).to.include('NOPERM');
   });
 
+  it('takes no page that is larger than what it reads at once', async () => {
+    for (const [asked, status] of [
+      ['200', 200],
+      ['201', 400],
+      ['1e9', 400],
+      ['', 400],
+    ] as const)
+      expect((await get(`/api/queues?activeQueue=previews&page=1&jobsPerPage=${asked}`)).status, asked).to.equal(
+        status,
+      );
+  });
+
   it('tells browsers to run, fetch, frame and keep nothing of others', async () => {
     const { headers } = await get('/');
     expect(headers.get('content-security-policy')).to.include("default-src 'none'").and.include("script-src 'self'");
     expect(headers.get('content-security-policy')).to.include("frame-ancestors 'none'");
+    expect(headers.get('strict-transport-security'), 'for the host it does not own').to.equal(null);
     expect(headers.get('x-content-type-options')).to.equal('nosniff');
     expect(headers.get('cache-control')).to.equal('no-store');
     expect(headers.get('referrer-policy')).to.equal('no-referrer');
