@@ -336,13 +336,14 @@ async function run(settings: Settings): Promise<void> {
     });
   }
 
+  // From the start: one whose caches never fill does not lead either.
+  if (settings.lease) metrics.leads(settings.lease.name, false);
   await Promise.all([watches.start(), aggregated?.start(), metricsOwner?.start(), cpuMetrics?.start()]);
   synced = true;
   // Also on a standby, which has the same to say when it is asked, and is warm when it leads.
   loads.start();
   log.info({ pools: pools.size }, 'caches are filled');
   if (lease) {
-    metrics.leads(settings.lease?.name ?? '', false);
     if (!(await lease.acquire())) return;
     metrics.leads(settings.lease?.name ?? '', true);
     log.info('this process leads');

@@ -1,11 +1,11 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { WorkerConfig } from './config.generated.ts';
 import type { JobEnd, JobStart } from './consumer.ts';
-import type { FailureReason } from './failures.ts';
+import { FAILURES, type FailureReason } from './failures.ts';
 import type { Lane } from './lanes.ts';
-import type { Observer } from './process.ts';
+import { type Observer, POISONS } from './process.ts';
 import type { SlotRestartCause } from './renderer/connection.ts';
-import type { RendererInfo, SelfTest, SelfTestLevel } from './renderer/protocol.ts';
+import { type RendererInfo, type SelfTest, type SelfTestLevel, SLOT_RESTART_CAUSES } from './renderer/protocol.ts';
 import type { HealedConnection } from './watch.ts';
 
 export interface MetricsOptions {
@@ -85,6 +85,10 @@ export class Metrics implements Observer {
       'Connections to Redis that were replaced because nothing came through',
       ['connection'],
     );
+    // A series that begins at 1 has not increased for Prometheus: of a pool whose pods come and go each would be the first.
+    for (const reason of Object.keys(FAILURES)) this.#jobs.inc({ outcome: 'failed', reason, renderer: '' }, 0);
+    for (const reason of POISONS) this.#quarantined.inc({ reason }, 0);
+    for (const cause of SLOT_RESTART_CAUSES) this.#slotRestarts.inc({ cause }, 0);
     for (const connection of ['blocking', 'main']) this.#heals.inc({ connection }, 0);
     this.#renderers = new Gauge({
       name: 'preview_renderer_info',

@@ -59,7 +59,7 @@ type Content = Plan & {
 };
 
 /** Failures that a file causes by itself: the same file would fail in the same way again. */
-const POISONS: ReadonlySet<FailureReason> = new Set<FailureReason>([
+export const POISONS: ReadonlySet<FailureReason> = new Set<FailureReason>([
   'DecodeFailed',
   'LimitExceeded',
   'OutOfMemory',

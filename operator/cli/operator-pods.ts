@@ -13,6 +13,7 @@ export interface OperatorPod extends KubeObject {
   readonly spec: {
     readonly serviceAccountName?: string;
     readonly containers: readonly {
+      readonly env?: readonly { readonly name: string; readonly value?: string }[];
       readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
     }[];
   };
@@ -34,12 +35,26 @@ export const operatorPods = async (
 ): Promise<readonly OperatorPod[]> =>
   (await client.list<OperatorPod>(pathOf(PODS, { namespace }), { labelSelector: SELECTOR }, signal)).items;
 
+const settingOf = (pods: readonly OperatorPod[], setting: string): string | undefined =>
+  pods
+    .flatMap(({ spec }) => spec.containers)
+    .flatMap(({ env = [] }) => env)
+    .find(({ name }) => name === setting)?.value;
+
+/** The chart names it as the release. */
+export const leaseNameOf = (pods: readonly OperatorPod[]): string => settingOf(pods, 'LEASE_NAME') ?? MANAGED_BY;
+/** False of a single process, which acts without one. */
+export const electLeader = (pods: readonly OperatorPod[]): boolean => settingOf(pods, 'LEADER_ELECT') !== 'false';
+
 export const operatorLease = (
   client: KubeClient,
   namespace: string,
+  pods: readonly OperatorPod[],
   signal?: AbortSignal,
 ): Promise<Lease | undefined> =>
-  client.get<Lease>(pathOf(LEASES, { namespace, name: MANAGED_BY }), signal ? { signal } : {}).catch(unlessNotFound);
+  client
+    .get<Lease>(pathOf(LEASES, { namespace, name: leaseNameOf(pods) }), signal ? { signal } : {})
+    .catch(unlessNotFound);
 
 export const isLeader = ({ metadata }: OperatorPod, lease: Lease | undefined): boolean =>
   lease?.spec?.holderIdentity?.startsWith(`${metadata.name}_`) === true;

@@ -48,14 +48,19 @@ async function restartOne(cluster: Cluster, name: string, at: string): Promise<v
 }
 
 async function whatIsOld(cluster: Cluster, name: string, at: string): Promise<string | undefined> {
-  const deployment = await getDeployment(cluster, await getPool(cluster, name));
+  const pool = await getPool(cluster, name);
+  const deployment = await getDeployment(cluster, pool);
   if (deployment === undefined) return 'the pool has no Deployment yet';
+  // What the status says of an image is of this try from then on.
   if (liveTemplate(deployment).restartedAt !== at) return 'the operator has not begun';
   const { metadata, spec, status = {} } = deployment;
   const { observedGeneration, replicas = 0, updatedReplicas = 0, readyReplicas = 0 } = status;
   if (observedGeneration !== metadata.generation) return 'the Deployment has not begun';
   const wanted = spec?.replicas ?? 0;
-  return updatedReplicas === wanted && replicas === wanted && readyReplicas === wanted
-    ? undefined
-    : `${updatedReplicas} of ${wanted} workers are new, ${readyReplicas} ready, ${replicas} there`;
+  if (updatedReplicas !== wanted || replicas !== wanted || readyReplicas !== wanted)
+    return `${updatedReplicas} of ${wanted} workers are new, ${readyReplicas} ready, ${replicas} there`;
+  const { image, failedImage, failedBecause } = pool.status ?? {};
+  if (failedImage !== undefined)
+    throw new Error(`the image ${failedImage} failed again, and ${image} serves: ${failedBecause}`);
+  return undefined;
 }

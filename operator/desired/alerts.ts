@@ -14,8 +14,11 @@ const ADDRESSED = 'Preview pool {{ $labels.namespace }}/{{ $labels.pool }}';
 
 /** Of one pool, as it wants them. */
 export function rulesOf(pool: Pool, { runbookBaseURL, dashboardBaseURL }: Settings): Rule[] {
-  const uid = pool.spec.monitoring?.dashboard?.enabled ? dashboardUid(pool) : FLEET_DASHBOARD;
-  return rules(ofPool(pool), { runbookBaseURL, dashboardURL: dashboardBaseURL && dashboardBaseURL + uid });
+  const { namespace, name } = pool.metadata;
+  const dashboard = pool.spec.monitoring?.dashboard?.enabled
+    ? dashboardUid(pool)
+    : `${FLEET_DASHBOARD}?var-namespace=${namespace}&var-pool=${name}`;
+  return rules(ofPool(pool), { runbookBaseURL, dashboardURL: dashboardBaseURL && dashboardBaseURL + dashboard });
 }
 
 /** Of all pools that want alerts, each by its own thresholds. */
@@ -161,7 +164,8 @@ and (${increase(', reason', '15m', 'preview_jobs_total', 'outcome="failed"')} >=
       severity: 'critical',
       minutes: 5,
       expr: ifWanted(
-        `time() - ${select('preview_last_fetch_timestamp_seconds')} > 300 and ignoring (state) ${select('preview_slots', 'state="idle"')} > 0`,
+        // One that has not begun waits for its sink or renderer, which has alerts of its own.
+        `time() - (${select('preview_last_fetch_timestamp_seconds')} > 0) > 300 and ignoring (state) ${select('preview_slots', 'state="idle"')} > 0`,
       ),
       summary: 'an idle worker has heard nothing of the queue for five minutes',
       description:

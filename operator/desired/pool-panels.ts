@@ -103,7 +103,7 @@ export function poolPanels(mine: string): Panel[] {
       ],
     },
     {
-      title: 'Memory of the worker containers',
+      title: 'Memory of the worker processes (not of renderers)',
       unit: 'bytes',
       queries: [[`max by (pod) (process_resident_memory_bytes{${mine}})`, '{{pod}}']],
     },

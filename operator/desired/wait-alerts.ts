@@ -4,7 +4,7 @@ import type { Alert, RecordingRule } from './rule.ts';
 
 /** 95 of 100 jobs start within the target. */
 const MAY_MISS = 0.05;
-/** In the long window at the pace of what is known of it: a pool that starts two jobs late has burned nothing worth an alert. */
+/** In the long window, while workers were there: a pool that starts two jobs late has burned nothing worth an alert. */
 const LATE_JOBS = 10;
 
 const PER_LANE = 'by (namespace, pool, lane)';
@@ -18,23 +18,16 @@ export const waitRecords = ({ select }: Scope): RecordingRule[] => [
   { record: MISSED, expr: `sum ${PER_LANE} (rate(${select('preview_job_waits_total', 'target="missed"')}[5m]))` },
 ];
 
-interface Window {
-  readonly promQL: string;
-  readonly seconds: number;
-}
-const HOUR: Window = { promQL: '1h', seconds: 3_600 };
-const SIX_HOURS: Window = { promQL: '6h', seconds: 6 * 3_600 };
-
 export function waitAlerts(scope: Scope): Alert[] {
   const { select, ifWanted } = scope;
   const over = (record: string, window: string) => `avg_over_time(${select(record)}[${window}])`;
   const share = (window: string) =>
     window === '5m' ? `${select(MISSED)} / ${select(WAITS)}` : `${over(MISSED, window)} / ${over(WAITS, window)}`;
   /** The budget goes `times` as fast as it may, in the short window still and in the long one on the whole. */
-  const burns = (times: number, short: string, long: Window) =>
+  const burns = (times: number, short: string, long: string) =>
     `${share(short)} > ${Number((times * MAY_MISS).toFixed(4))}
-  and ${share(long.promQL)} > ${Number((times * MAY_MISS).toFixed(4))}
-  and ${over(MISSED, long.promQL)} * ${long.seconds} >= ${LATE_JOBS}`;
+  and ${share(long)} > ${Number((times * MAY_MISS).toFixed(4))}
+  and sum_over_time(${select(MISSED)}[${long}:1m]) * 60 >= ${LATE_JOBS}`;
   const oldest = `max ${PER_LANE} (${select('preview_queue_oldest_runnable_seconds')})`;
   const target = `max ${PER_LANE} (${select('preview_pool_target_wait_seconds')})`;
   const later = (times: number) => `${oldest} > ${times === 1 ? '' : `${times} * `}${target}`;
@@ -52,7 +45,7 @@ unless on (namespace, pool) max ${PER_POOL} (${select('preview_pool_condition', 
       severity: 'critical',
       minutes: 5,
       // Jobs that never start give no sample of how long they waited.
-      expr: promised(`${burns(14.4, '5m', HOUR)}
+      expr: promised(`${burns(14.4, '5m', '1h')}
   or ${later(2)}`),
       summary: '{{ $labels.lane }} jobs start far too late, or not at all',
       description:
@@ -62,7 +55,7 @@ unless on (namespace, pool) max ${PER_POOL} (${select('preview_pool_condition', 
       name: 'PreviewWaitTargetBurnSlow',
       severity: 'warning',
       minutes: 15,
-      expr: promised(burns(6, '30m', SIX_HOURS)),
+      expr: promised(burns(6, '30m', '6h')),
       summary: '{{ $labels.lane }} jobs start too late, for hours',
       description: 'Of the jobs of six hours more than 30 % started later than the target.',
     },

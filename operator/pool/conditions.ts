@@ -1,5 +1,5 @@
 /** With the pool's own selector and namespace in it, so that it can be copied. */
-const PODS = 'kubectl -n NAMESPACE describe pods -l SELECTOR';
+const PODS = 'kubectl -n NAMESPACE describe pods --show-events -l SELECTOR';
 
 /**
  * The reasons a pool can give, each with what a person can do about it: `remedy` ends the condition's message. What a

@@ -32,7 +32,7 @@ export const FAILURE_SIGHTS: Readonly<Record<FailureReason, Sight>> = {
   SinkUnavailable: fails('all fail after five tries, and SinkReady is False', HEALTH),
   ScratchUnavailable: fails(
     'those of workers on one node are tried again',
-    'kubectl -n NAMESPACE describe pods -l previews.mobius.dev/pool=POOL',
+    'kubectl -n NAMESPACE describe pods --show-events -l previews.mobius.dev/pool=POOL',
   ),
   SourceUnavailable: fails('those of one host or bucket are tried again for a while'),
   RendererUnavailable: fails(

@@ -42,7 +42,7 @@ export const SYMPTOMS = [
     title: 'Pods do not start, or start again and again',
     about:
       'There are fewer ready workers than wanted. Running jobs of a pod that ends go back to the queue, none is lost.',
-    look: 'kubectl -n preview-worker describe pods -l previews.mobius.dev/pool=sample',
+    look: 'kubectl -n preview-worker describe pods --show-events -l previews.mobius.dev/pool=sample',
     reading:
       'Its events name what is missing: room, an image, a Secret, a volume. An exit code 78 is a failed self-test, 75 a scratch volume that can not be written, 137 with `OOMKilled` a limit of memory.',
   },

@@ -107,7 +107,7 @@ export function pathOf(options: PathOptions): Path {
     },
     {
       title: 'install the operator',
-      remedy: `kubectl describe pods --namespace ${operatorNamespace}; an image that no node can get: set image.repository and workerImage.repository by --values; an APIService that is another's: --set externalMetrics.enabled=false`,
+      remedy: `kubectl describe pods --show-events --namespace ${operatorNamespace}; an image that no node can get: set image.repository and workerImage.repository by --values; an APIService that is another's: --set externalMetrics.enabled=false`,
       run: async () => {
         made.add(`release/${release}`);
         await helm(['install', release, fromChart, '--create-namespace'], options.values);

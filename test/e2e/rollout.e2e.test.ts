@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
 import type { PoolStatus } from '../../operator/pool/spec.generated.ts';
 import { PreviewClient } from '../../worker/client.ts';
@@ -120,7 +122,13 @@ describe('a rollout on the local node', function () {
     });
     expect(refused).to.equal(0);
     const rollbacks = await cluster.operator?.metric('preview_pool_rollbacks_total');
-    await cluster.kubectl('annotate', 'pwp', 'sample', 'previews.mobius.dev/restarted-at=again');
+    const args = ['operator/cli/main.ts', 'restart', 'sample', '-n', 'preview-worker', '--wait', '--timeout', '90'];
+    const env = { ...process.env, KUBECONFIG: cluster.controlPlane.kubeconfigPath };
+    const restarted = await promisify(execFile)(process.execPath, args, { env, timeout: 100_000 }).then(
+      () => 'done',
+      ({ stderr }: { stderr: string }) => stderr,
+    );
+    expect(restarted).to.match(/the image nowhere\S* failed again, and \S+ serves: no node can get the image nowhere/);
     await eventually(
       'it was tried and rolled back once more',
       async () => (await cluster.operator?.metric('preview_pool_rollbacks_total')) === (rollbacks ?? 0) + 1,

@@ -22,6 +22,22 @@ describe('the metrics of a worker', () => {
     expect(own).to.deep.equal([...usual, 7, 90].sort((one, other) => one - other));
   });
 
+  it('have each counter that an alert reads at 0 before its first event, which Prometheus would not see else', async () => {
+    const of = metrics();
+    for (const [name, reason] of [
+      ['preview_jobs_total', 'outcome="failed",reason="DecodeFailed",renderer=""'],
+      ['preview_quarantine_total', 'reason="OutOfMemory"'],
+      ['preview_slot_restarts_total', 'cause="crash"'],
+      ['preview_consumption_heals_total', 'connection="main"'],
+      ['preview_job_waits_total', 'lane="backfill",target="missed"'],
+    ] as const)
+      expect(await linesOf(of, name)).to.include(`${name}{${reason}} 0`);
+    of.ended({ outcome: 'failed', reason: 'DecodeFailed', seconds: 1, lane: 'interactive' });
+    expect(await linesOf(of, 'preview_jobs_total')).to.include(
+      'preview_jobs_total{outcome="failed",reason="DecodeFailed",renderer=""} 1',
+    );
+  });
+
   it('tell of each lane how many jobs waited no longer than its target, from the first scrape on', async () => {
     const of = metrics({ interactive: 7 });
     const waits = () => linesOf(of, 'preview_job_waits_total{');

@@ -113,10 +113,13 @@ export type WorkerMessage =
   | { readonly type: 'self-test'; readonly id: number }
   | { readonly type: 'cancel'; readonly id: number };
 
+/** Why a slot's process is replaced. */
+export const SLOT_RESTART_CAUSES = ['crash', 'memory', 'timeout', 'cancel', 'recycle'] as const;
+
 export type RendererMessage =
   | { readonly type: 'ready'; readonly capabilities: Capabilities }
   | { readonly type: 'identified'; readonly id: number; readonly identity: Identity }
   | { readonly type: 'rendered'; readonly id: number; readonly result: RenderResult }
   | { readonly type: 'tested'; readonly id: number; readonly selfTest: SelfTest }
   | { readonly type: 'failed'; readonly id: number; readonly reason: FailureReason; readonly message: string }
-  | { readonly type: 'slot-restarted'; readonly cause: 'crash' | 'memory' | 'timeout' | 'cancel' | 'recycle' };
+  | { readonly type: 'slot-restarted'; readonly cause: (typeof SLOT_RESTART_CAUSES)[number] };

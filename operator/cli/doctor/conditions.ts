@@ -25,7 +25,9 @@ const NOTABLE: readonly string[] = ['ConnectedWithWarnings', 'UpgradeWaits'] sat
 
 export function conditionFindings(pool: Pool, selector: string): Finding[] {
   const { metadata, status } = pool;
-  if ((status?.observedGeneration ?? -1) < (metadata.generation ?? 0))
+  // What is left alone is not looked at, and says so.
+  const isFrozen = conditionOf(pool, 'ReconcileDisabled')?.status === 'True';
+  if (!isFrozen && (status?.observedGeneration ?? -1) < (metadata.generation ?? 0))
     return [
       see(
         failed(

@@ -1,7 +1,7 @@
 /** Whether the operator runs, whether one of its pods leads, and whether it may do what it has to. */
 import type { KubeClient } from '../../kube/client.ts';
 import { POOL_RULES } from '../../reconcile/rights.ts';
-import { isLeader, type OperatorPod, operatorLease, operatorPods } from '../operator-pods.ts';
+import { electLeader, isLeader, type OperatorPod, operatorLease, operatorPods } from '../operator-pods.ts';
 import { failed, ok, see, warning } from './finding.ts';
 import type { Finding } from './report.generated.ts';
 
@@ -21,7 +21,9 @@ export async function operatorFindings(
   );
   return [
     upFinding(pods, namespace),
-    ...(pods.length === 0 ? [] : [leaderFinding(pods, await operatorLease(client, namespace, signal), now)]),
+    ...(pods.length > 0 && electLeader(pods)
+      ? [leaderFinding(pods, await operatorLease(client, namespace, pods, signal), now)]
+      : []),
   ];
 }
 

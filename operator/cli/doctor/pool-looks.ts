@@ -1,13 +1,13 @@
 /** All looks at one pool. */
 import { unlessNotFound } from '../../kube/errors.ts';
 import { pathOf } from '../../kube/object.ts';
-import type { Pool } from '../../pool/pool.ts';
+import { isLeftAlone, type Pool } from '../../pool/pool.ts';
 import type { PoolLoadView } from '../../queue-api/pool-load.ts';
 import { type Cluster, podsOf, selectorOf } from '../cluster.ts';
 import type { Autoscaler } from '../explain/facts.ts';
 import { AUTOSCALERS, autoscalerOf } from '../explain/look.ts';
 import { conditionFindings } from './conditions.ts';
-import { ok } from './finding.ts';
+import { ok, see, warning } from './finding.ts';
 import type { Look } from './look.ts';
 import { type EventObject, eventFinding, podFindings } from './pods.ts';
 import { autoscalerFinding, loadFinding } from './queue.ts';
@@ -47,7 +47,7 @@ export function poolLooks(cluster: Cluster, pool: Pool, { loads, warnings, monit
       right: 'list events',
       work: async () => eventFinding(pool, await warnings, Date.now()),
     },
-    ...(pool.spec.suspend
+    ...(pool.spec.suspend || isLeftAlone(pool)
       ? []
       : [
           {
@@ -90,7 +90,10 @@ function monitoringFinding({ spec: { monitoring } }: Pool, served: readonly stri
     ...(monitoring?.serviceMonitor?.enabled ? ['ServiceMonitor'] : []),
     ...(monitoring?.alerts?.enabled ? ['PrometheusRule'] : []),
   ];
-  const said = asked.length === 0 ? 'the pool asks for none' : `the pool asks for ${asked.join(' and ')}`;
+  if (asked.length === 0) return ok('monitoring', 'the pool asks for none');
   const absent = asked.filter((kind) => !served.includes(kind));
-  return ok('monitoring', `${said}${absent.length > 0 ? `, which nobody serves: ${absent.join(' and ')}` : ''}`);
+  const said = `the pool asks for ${asked.join(' and ')}`;
+  if (absent.length === 0) return ok('monitoring', said);
+  const remedy = 'install the Prometheus Operator, or take spec.monitoring away';
+  return see(warning('monitoring', `${said}; nobody serves ${absent.join(' and ')}`, remedy), 'CRDNotInstalled');
 }

@@ -69,7 +69,7 @@ async function podsOf(client: KubeClient, namespace: string): Promise<OperatorPo
   const items = await operatorPods(client, namespace).catch((error: unknown) => {
     throw error instanceof KubeError && error.isForbidden ? forbidden('list pods', namespace, error) : error;
   });
-  const lease = await operatorLease(client, namespace)
+  const lease = await operatorLease(client, namespace, items)
     // Who may not read Leases asks one after the other.
     .catch((error: unknown) => {
       if (!(error instanceof KubeError && error.isForbidden)) throw error;

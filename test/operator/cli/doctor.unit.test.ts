@@ -12,6 +12,7 @@ import { POOL_FIELDS } from '../../../operator/cli/doctor/pool-fields.generated.
 import { autoscalerFinding, loadFinding } from '../../../operator/cli/doctor/queue.ts';
 import type { Finding } from '../../../operator/cli/doctor/report.generated.ts';
 import { fieldsOf } from '../../../operator/cli/doctor/schema-fields.ts';
+import { electLeader, leaseNameOf } from '../../../operator/cli/operator-pods.ts';
 import { REASONS, type Reason, remedyOf } from '../../../operator/pool/conditions.ts';
 import type { Condition, Pool } from '../../../operator/pool/pool.ts';
 import { poolLoadView } from '../../../operator/queue-api/pool-load.ts';
@@ -32,6 +33,15 @@ const poolWith = (conditions: Partial<Condition>[], changes: Readonly<Record<str
 const told = ({ status, guide = '', message }: Finding) => [status, guide.split('#')[1], message];
 
 describe('what doctor makes of a pool’s conditions', () => {
+  it('says of a pool that is left alone that it is, and not that the operator is to blame for a newer spec', () => {
+    const pool = poolWith([
+      { type: 'ReconcileDisabled', status: 'True', reason: 'ReconcileDisabled', message: 'left alone' },
+    ]);
+    const changed = { ...pool, metadata: { ...pool.metadata, generation: 4 } };
+    expect(conditionFindings(changed, SELECTOR).flatMap(told)).to.include('reconciledisabled');
+    expect(conditionFindings(poolWith([]), SELECTOR).flatMap(told)).to.not.include('reconciledisabled');
+  });
+
   const said = (reason: Reason, words = 'why') => {
     const remedy = remedyOf(reason, { namespace: 'ns', selector: SELECTOR });
     return { reason, message: [words, remedy].filter(Boolean).join('; ') };
@@ -55,7 +65,7 @@ describe('what doctor makes of a pool’s conditions', () => {
     );
     expect(more).to.deep.equal([]);
     expect(first && told(first)).to.deep.equal(['failed', 'imagepullfailed', 'ImagePullFailed: no node can get it']);
-    expect(first?.remedy).to.match(/kubectl -n ns describe pods -l previews\.mobius\.dev\/pool=photos$/);
+    expect(first?.remedy).to.match(/kubectl -n ns describe pods --show-events -l previews\.mobius\.dev\/pool=photos$/);
   });
 
   it('is a warning while something is under way, or where Ready does not depend on it', () => {
@@ -227,6 +237,19 @@ describe('what doctor makes of the operator and of the CRD', () => {
     expect(leaderFinding(pods, undefined, NOW).status).to.equal('failed');
     expect(leaderFinding(pods, lease('a_1', 600), NOW).message).to.match(/last heard of at 2026-01-01T11:50/);
     expect(leaderFinding(pods, lease('gone_1', 5), NOW).status).to.equal('warning');
+  });
+
+  it('looks for the Lease by the name that the operator’s own pods are told, and for none where they are told to act without', () => {
+    const told = (...env: { name: string; value: string }[]) =>
+      [{ metadata: { name: 'a' }, spec: { containers: [{ env }] } }] as unknown as Parameters<typeof leaseNameOf>[0];
+    expect(leaseNameOf(told())).to.equal('preview-worker-operator');
+    expect(leaseNameOf(told({ name: 'LEASE_NAME', value: 'previews-preview-worker-operator' }))).to.equal(
+      'previews-preview-worker-operator',
+    );
+    expect([electLeader(told()), electLeader(told({ name: 'LEADER_ELECT', value: 'false' }))]).to.deep.equal([
+      true,
+      false,
+    ]);
   });
 
   it('tells of a CRD that would drop what this version knows', () => {

@@ -83,7 +83,9 @@ describe('the monitoring of a pool', () => {
     }
     const { monitoring, ...spec } = POOL.spec;
     const [first] = rulesOf({ ...POOL, spec }, settings).filter(isAlert);
-    expect(first?.annotations['dashboard_url']).to.equal('https://grafana.example.com/d/preview-pools');
+    expect(first?.annotations['dashboard_url']).to.equal(
+      'https://grafana.example.com/d/preview-pools?var-namespace=team-a&var-pool=previews.eu',
+    );
   });
 
   it('has alerts that wait for 5 minutes or more, by themselves or by a threshold of the pool', () => {

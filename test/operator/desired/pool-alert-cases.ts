@@ -206,6 +206,12 @@ export const POOL_ALERT_CASES: readonly AlertCase[] = [
   },
   {
     of: 'PreviewWaitTargetBurnFast',
+    title: 'two late jobs of a pool that has just been woken',
+    changes: { [waits('met')]: '_x50 0x70', [waits('missed')]: '_x50 0 0 1 1 2x65' },
+    fires: [],
+  },
+  {
+    of: 'PreviewWaitTargetBurnFast',
     title: 'late jobs of a pool that is promised no time',
     changes: { ...LATE, ...without((series) => series.startsWith('preview_pool_target_wait')), [oldest()]: '0+60x120' },
     fires: [],
@@ -323,14 +329,20 @@ export const POOL_ALERT_CASES: readonly AlertCase[] = [
   },
   {
     of: 'PreviewConsumptionStopped',
-    title: 'an idle worker hears nothing',
-    changes: { preview_last_fetch_timestamp_seconds: '0x120' },
+    title: 'an idle worker hears nothing any more',
+    changes: { preview_last_fetch_timestamp_seconds: '60x120' },
     fires: ['PreviewConsumptionStopped'],
   },
   {
     of: 'PreviewConsumptionStopped',
+    title: 'a worker that waits for its sink has not begun to ask',
+    changes: { preview_last_fetch_timestamp_seconds: '0x120' },
+    fires: [],
+  },
+  {
+    of: 'PreviewConsumptionStopped',
     title: 'a busy worker asks for nothing',
-    changes: { preview_last_fetch_timestamp_seconds: '0x120', 'preview_slots{state="idle"}': '0x120' },
+    changes: { preview_last_fetch_timestamp_seconds: '60x120', 'preview_slots{state="idle"}': '0x120' },
     fires: [],
   },
   {
