@@ -103,7 +103,11 @@ describe('the chart by Helm 3', function () {
   });
 
   it('is installed with every option on', async () => {
-    await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(monitoringCrd('ServiceMonitor')) });
+    for (const kind of ['ServiceMonitor', 'PrometheusRule'] as const) {
+      const { metadata } = monitoringCrd(kind);
+      await cluster.kubectl(['apply', '-f', '-'], { input: JSON.stringify(monitoringCrd(kind)) });
+      await cluster.kubectl(['wait', 'crd', metadata.name, '--for=condition=Established', '--timeout=30s']);
+    }
     await helm(
       ['install', RELEASE, CHART, '--namespace', RELEASE, '--create-namespace', '--take-ownership', '--values', '-'],
       { ...{ kubeconfig: cluster.kubeconfigPath, seconds: 130, tool }, input: JSON.stringify(EVERYTHING_ON) },
