@@ -69,6 +69,8 @@ export interface ResultOptions {
 const ANSWER_SECONDS = 10;
 /** A job whose end was not told is looked at again after so long, doubling from the first to the last. */
 const POLL_MILLISECONDS = { first: 100, last: 2_000 };
+/** For so long nobody wonders where the workers are. */
+const QUIET_MILLISECONDS = 5_000;
 const CLOSE_MILLISECONDS = 2_000;
 /** A job that is submitted again is away for the moment between its removal and its addition. */
 const AWAY_MILLISECONDS = 1_000;
@@ -156,7 +158,7 @@ export class PreviewClient {
   /**
    * Waits for the job's end. A job that the queue has dropped is answered from its record in the sink, where `outbox`
    * names that. Rejects with PreviewFailure when the job failed (its `reason` tells why), with an Error when it is not
-   * over in time or nothing is known of it. `onDelay` is told, once each, why a worker has put the job off or given it back.
+   * over in time or nothing is known of it. `onDelay` is told, once each, why a worker has put the job off or given it back, and after 5 s that there is none.
    */
   async result(id: string, { timeoutSeconds = 300, onDelay }: ResultOptions = {}): Promise<PreviewResult> {
     try {
@@ -168,6 +170,7 @@ export class PreviewClient {
   }
 
   async #answer(id: string, timeoutSeconds: number, onDelay: ResultOptions['onDelay']): Promise<PreviewResult> {
+    const begun = Date.now();
     let known: string | null = null;
     const deadline = Date.now() + timeoutSeconds * 1000;
     for (let pause = POLL_MILLISECONDS.first; ; pause = Math.min(2 * pause, POLL_MILLISECONDS.last)) {
@@ -177,7 +180,7 @@ export class PreviewClient {
       const state = job.finishedOn === undefined ? 'unfinished' : await job.getState();
       if (state === 'completed') return job.returnvalue as PreviewResult;
       if (state === 'failed') throw failureOf(job.failedReason);
-      const why = onDelay === undefined ? null : await this.#whyPutOff(id);
+      const why = onDelay === undefined ? null : await this.#whyDelayed(id, Date.now() - begun);
       if (why !== null && why !== known) {
         known = why;
         onDelay?.(why);
@@ -215,6 +218,19 @@ export class PreviewClient {
     }
   }
 
+  /** What is worth a word to who waits: what a worker has said, or that there has been none for a while. */
+  async #whyDelayed(id: string, waitedMilliseconds: number): Promise<string | null> {
+    const told = await this.#whyPutOff(id);
+    if (told !== null || waitedMilliseconds < QUIET_MILLISECONDS || (await this.#workers()) > 0) return told;
+    const { queue, prefix } = this.#options;
+    return `no worker is at the queue ${prefix}:${queue}: its pool may be suspended or about to wake, or have another queue`;
+  }
+
+  async #workers(): Promise<number> {
+    const { queue = '', prefix = '' } = this.#options;
+    return this.#soon(this.#redis.hlen(workersKey({ prefix, name: queue })));
+  }
+
   #whyPutOff(id: string): Promise<string | null> {
     const { queue, prefix } = this.#options;
     return this.#soon(this.#redis.hget(`${prefix}:${queue}:${id}`, WHY_FIELD));
@@ -225,7 +241,7 @@ export class PreviewClient {
     const told = await this.#whyPutOff(job.id ?? '');
     if (told !== null) return told;
     const { queue = '', prefix = '' } = this.#options;
-    const workers = await this.#soon(this.#redis.hlen(workersKey({ prefix, name: queue })));
+    const workers = await this.#workers();
     const state = await this.#soon(job.getState());
     if (workers === 0)
       return `it is ${state}, and no worker tells of itself at the queue ${prefix}:${queue}; is it the pool's?`;

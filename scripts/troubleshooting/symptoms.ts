@@ -52,7 +52,7 @@ export const SYMPTOMS = [
     about: 'What was changed does not show, and nothing else need be wrong: workers of before go on.',
     look: `kubectl get pwp sample -o wide ${POOL}`,
     reading:
-      'STATUS is the reason, the message ends with what to do. Nothing at all there: [the operator does not answer](#the-operator-does-not-answer).',
+      'STATUS is the reason: look for it on this page, wherever it stands. The message ends with what to do. Nothing at all there: [the operator does not answer](#the-operator-does-not-answer).',
   },
   {
     id: 'jobs-are-gone',

@@ -581,6 +581,17 @@ describe('preview-worker submit', function () {
     expect(line).to.equal('hostile  SourceNotFound:  ]0;title r0  SourceNotFound: not me');
   });
 
+  it('--wait says after a while that no worker is there', async () => {
+    const queue = ['--queue', 'nobody-is-here', '--wait', '--timeout-seconds', '7'];
+    const { code, stderr } = await submit(['--source', '/b.jpg', '--preset', 'grid', ...queue]);
+    expect(code).to.equal(1);
+    const [first, second] = stderr.split('\n');
+    expect(first).to.match(
+      /^waiting {3}r[0-9a-f]{64}: no worker is at the queue bull:nobody-is-here: its pool may be suspended/,
+    );
+    expect(second).to.match(/not over after 7 s/);
+  });
+
   it('--timeout-seconds ends the waiting, not the job', async () => {
     const queue = ['--queue', 'nobody-works-here', '--wait', '--timeout-seconds', '1'];
     const { code, stderr } = await submit(['--source', '/a.jpg', '--preset', 'grid', ...queue]);
